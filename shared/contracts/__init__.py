@@ -1,0 +1,8 @@
+"""Wire contracts: every event, call and error that crosses from one room to another.
+
+Importing this package declares all events.
+"""
+
+from shared.contracts import capture, fulfillment, nurture, qualify, router
+
+__all__ = ["capture", "fulfillment", "nurture", "qualify", "router"]

@@ -1,0 +1,57 @@
+"""What qualification publishes."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from shared.contracts.event import Event, event
+from shared.contracts.people import Bant, Decision, Rank, ScoreLine
+
+
+@event("qualify", "lead_scored")
+class LeadScored(Event):
+    """The score, rank or decision of a lead was worked out anew. `revision` grows per lead; a lower one is stale."""
+
+    lead_id: UUID
+    person_id: UUID
+    revision: int
+    fit: int
+    engagement: int
+    #: Always fit + engagement, and always the sum of the lines' points.
+    score: int
+    rank: Rank
+    previous_rank: Rank | None = None
+    decision: Decision
+    lines: list[ScoreLine]
+    bant: Bant
+    rules_version: str
+    scored_at: datetime
+
+
+@event("qualify", "lead_qualified")
+class LeadQualified(Event):
+    """The lead met the threshold agreed by marketing and sales (MQL). Published once per crossing."""
+
+    lead_id: UUID
+    person_id: UUID
+    revision: int
+    rank: Rank
+    score: int
+    bant: Bant
+    potential_value: Decimal | None = None
+    because: list[str]
+    rules_version: str
+    qualified_at: datetime
+
+
+@event("qualify", "lead_disqualified")
+class LeadDisqualified(Event):
+    """The lead is unqualified or junk by an explicit rule. It stays on record and keeps an owner."""
+
+    lead_id: UUID
+    person_id: UUID
+    revision: int
+    rank: Rank
+    because: list[str]
+    rules_version: str
+    disqualified_at: datetime

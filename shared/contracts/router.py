@@ -1,0 +1,178 @@
+"""What the router publishes."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.event import Event, contract, event
+from shared.contracts.people import Owner
+
+#: accept: take the lead on; contact: reach the prospect; update: say how it stands; review: marketing looks again.
+Clock = Literal["accept", "contact", "update", "review"]
+Status = Literal[
+    "assigned", "accepted", "contacted", "appointment", "quoted", "won", "lost", "declined", "recycled"
+]
+
+
+@contract
+class Candidate:
+    """One owner that was looked at, and why they were or were not chosen."""
+
+    owner_id: str
+    name: str
+    chosen: bool
+    because: str
+
+
+@event("router", "lead_assigned")
+class LeadAssigned(Event):
+    """The lead has a new owner. `revision` grows per lead; the highest one tells who owns it now."""
+
+    lead_id: UUID
+    person_id: UUID
+    assignment_id: UUID
+    revision: int
+    owner: Owner
+    previous_owner_id: str | None = None
+    #: initial, qualified, declined, lapsed, manual, disqualified, recycled
+    occasion: str
+    territory: str | None = None
+    explanation: list[Candidate]
+    clock: Clock
+    due_at: datetime
+    rules_version: str
+    assigned_at: datetime
+
+
+@event("router", "lead_delivered")
+class LeadDelivered(Event):
+    """The owner's system or mailbox took the lead package."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    #: webhook, email, …
+    delivery: str
+    #: Idempotency key of this delivery at the far side.
+    key: str
+    attempts: int
+    delivered_at: datetime
+
+
+@event("router", "delivery_failed")
+class DeliveryFailed(Event):
+    """A delivery was given up, or its outcome is unknown after a crash."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    delivery: str
+    key: str
+    attempts: int
+    outcome: Literal["failed", "unknown"]
+    reason: str
+    failed_at: datetime
+
+
+@event("router", "lead_accepted")
+class LeadAccepted(Event):
+    """The owner confirmed that the lead is theirs and meets the criteria (SAL)."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    accepted_at: datetime
+
+
+@event("router", "lead_declined")
+class LeadDeclined(Event):
+    """The owner refused the lead; it goes on to the next candidate."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    reason: str
+    declined_at: datetime
+
+
+@event("router", "lead_lapsed")
+class LeadLapsed(Event):
+    """The owner let a clock run out; the lead goes on to the next candidate."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    clock: Clock
+    lapsed_at: datetime
+
+
+@event("router", "lead_escalated")
+class LeadEscalated(Event):
+    """A clock is running out or ran out, and the owner's manager was told."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    clock: Clock
+    told: str
+    escalated_at: datetime
+
+
+@event("router", "lead_status_changed")
+class LeadStatusChanged(Event):
+    """What the owner says of the lead. `revision` grows per lead."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    revision: int
+    status: Status
+    previous: Status
+    note: str | None = None
+    changed_at: datetime
+
+
+@event("router", "quote_recorded")
+class QuoteRecorded(Event):
+    """The owner made the prospect an offer (SQL)."""
+
+    lead_id: UUID
+    owner_id: str
+    amount: Decimal
+    currency: str
+    quoted_at: datetime
+
+
+@event("router", "lead_won")
+class LeadWon(Event):
+    """The lead became a sale."""
+
+    lead_id: UUID
+    owner_id: str
+    amount: Decimal | None = None
+    currency: str | None = None
+    won_at: datetime
+
+
+@event("router", "lead_lost")
+class LeadLost(Event):
+    """The lead was lost: to whom and why, as far as the owner says."""
+
+    lead_id: UUID
+    owner_id: str
+    lost_to: str | None = None
+    reason: str
+    lost_at: datetime
+
+
+@event("router", "lead_recycled")
+class LeadRecycled(Event):
+    """The owner says "not ready": the lead flows back to marketing and nurture."""
+
+    lead_id: UUID
+    person_id: UUID
+    owner_id: str
+    reason: str
+    until: date | None = None
+    recycled_at: datetime

@@ -1,0 +1,1 @@
+"""A room's own database: connection, plumbing tables, unit of work, migrations."""

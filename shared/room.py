@@ -1,0 +1,115 @@
+"""A room without its transport: what it hears, what it does when time comes, what it performs outside.
+
+The service process runs a `Room` over RabbitMQ; the simulation runs the same one over an in-memory bus.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from shared.contracts.envelope import Envelope
+from shared.contracts.event import Event
+from shared.contracts.intake import Intake
+from shared.database.unit_of_work import Transaction
+
+#: Handles one event inside the transaction of its batch.
+Handler = Callable[[Transaction, Envelope], None]
+#: Loads, in a few queries, the rows that the handlers of these events will ask for.
+Preload = Callable[[Transaction, Sequence[Envelope]], None]
+
+
+@dataclass(frozen=True)
+class RawInquiry:
+    """An intake message: what the gateway knows, and the sender's body as it came."""
+
+    intake: Intake
+    body: bytes
+
+
+#: Handles a batch of raw inquiries in one transaction.
+IntakeHandler = Callable[[Transaction, Sequence[RawInquiry]], None]
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """Work whose time has come."""
+
+    kind: str
+    key: str
+    due_at: datetime
+    data: Mapping[str, Any]
+
+
+DueHandler = Callable[[Transaction, DueItem], None]
+DuePreload = Callable[[Transaction, Sequence[DueItem]], None]
+
+
+@dataclass(frozen=True)
+class Done:
+    """The far side took it. `detail` is its reference, where it gave one."""
+
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class TryAgain:
+    """It certainly did not happen, and may work later; `after_seconds` where the far side said when."""
+
+    reason: str
+    after_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """It certainly did not happen and never will."""
+
+    reason: str
+
+
+Outcome = Done | TryAgain | GiveUp
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An effect that will not be tried again.
+
+    `unknown`: the process died between the act and its record, or the act raised; nobody knows whether it happened.
+    """
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    outcome: Literal["done", "failed", "unknown"]
+    attempts: int
+    detail: str
+
+
+@dataclass(frozen=True)
+class Performer:
+    """How one kind of effect is performed.
+
+    `act(key, payload)` runs outside any transaction and must end well before the lease does. It returns an outcome
+    when it knows one, and raises when it cannot know whether the far side acted.
+    `resend_when_unknown` is right only where the far side drops a second one by its key.
+    """
+
+    act: Callable[[str, Mapping[str, Any]], Outcome]
+    settle: Callable[[Transaction, Settled], None]
+    resend_when_unknown: bool
+    #: Seconds to wait before the second, third, … attempt; after the last it counts as failed.
+    waits: tuple[float, ...] = (5, 30, 120, 600, 3600)
+
+
+@dataclass(frozen=True)
+class Room:
+    """Everything that one room reacts to."""
+
+    name: str
+    hears: Mapping[type[Event], Handler]
+    preload: Preload | None = None
+    due: Mapping[str, DueHandler] = field(default_factory=dict)
+    due_preload: DuePreload | None = None
+    effects: Mapping[str, Performer] = field(default_factory=dict)
+    #: Handler of the durable intake queue; only the front desk has one.
+    intake: IntakeHandler | None = None
