@@ -1,7 +1,7 @@
-"""What every test may ask for: a private broker, a private PostgreSQL, and a fresh, migrated database of a room.
+"""What tests may ask for: a private broker, a private PostgreSQL, and fresh, migrated databases of rooms.
 
-Both servers start only when a test asks, once per session, and stop with it. AMQP_URI and DATABASE_URL point to
-existing servers instead.
+Both servers start only when a test asks, once per session, and stop with it. AMQP_URI and DATABASE_URL point
+to existing servers instead.
 """
 
 import os
@@ -88,7 +88,7 @@ def room_template(database: Database) -> Iterator[Callable[[str], str]]:
 
 @pytest.fixture
 def room_database(database: Database, room_template: Callable[[str], str]) -> Iterator[Callable[[str], str]]:
-    """`room_database("capture")` gives the URL of a fresh, migrated database of that room, dropped after the test."""
+    """`room_database("capture")` gives the URL of a fresh, migrated database, dropped after the test."""
     made: list[str] = []
 
     def fresh(room: str) -> str:

@@ -1,6 +1,7 @@
 """Which requirements a passing test proves: `pytest --requirements` or `make requirements`.
 
-A test names what it proves with `@pytest.mark.requirement("CAP-3")`. All ids are in acceptance/requirements.txt.
+A test names what it proves with `@pytest.mark.requirement("CAP-3")`. All ids are in
+acceptance/requirements.txt.
 """
 
 from pathlib import Path
@@ -14,7 +15,7 @@ def all_requirements() -> dict[str, str]:
     """Every requirement id with its title, in order."""
     lines = [line.strip() for line in REQUIREMENTS.read_text().splitlines()]
     rows = (line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
-    return {identifier: title for identifier, title in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 class RequirementsReport:

@@ -1,7 +1,8 @@
 """One private instance: a folder, what it remembers, and its ports.
 
-Everything that an instance owns lies under its folder, so that deleting the folder deletes the instance. The one
-exception is a database whose user may not enter the folder (see `postgres.py`); that place is remembered here.
+Everything that an instance owns lies under its folder, so that deleting the folder deletes the instance.
+The one exception is a database whose user may not enter the folder (see `postgres.py`); that place is
+remembered here.
 """
 
 import fcntl

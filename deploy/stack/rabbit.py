@@ -1,7 +1,7 @@
 """A private RabbitMQ from Debian's package, or an existing broker that AMQP_URI points to.
 
-It shares nothing with a RabbitMQ that the machine may run besides: own node name, cookie, epmd and ports, all on
-loopback, all files under the instance's folder.
+It shares nothing with a RabbitMQ that the machine may run besides: own node name, cookie, epmd and ports, all
+on loopback, all files under the instance's folder.
 """
 
 import os
@@ -39,9 +39,12 @@ log.console.level = warning
 log.file = false
 """
 
-# Erlang's schedulers spin while they wait unless told not to, and it sizes its port table by the limit on open
-# files, which is a thousand million in some containers.
-ERLANG = "+sbwt none +sbwtdcpu none +sbwtdio none +Q 65536 -kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
+# Erlang's schedulers spin while they wait unless told not to, and it sizes its port table by the limit on
+# open files, which is a thousand million in some containers.
+ERLANG = (
+    "+sbwt none +sbwtdcpu none +sbwtdio none +Q 65536 "
+    "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
+)
 
 
 class Broker:
@@ -104,7 +107,7 @@ class Broker:
         return self.instance.port("broker")
 
     def vhost(self, name: str) -> str:
-        """The URI of a virtual host of its own, made when missing: queues of one test are not seen by another."""
+        """The URI of a virtual host, made when missing. The queues of one are not seen in another."""
         if self.given_uri:
             return self.given_uri
         self.control("add_vhost", name)
@@ -112,7 +115,7 @@ class Broker:
         return self.uri[: -len("//")] + f"/{name}"
 
     def control(self, *words: str) -> str:
-        """Run `rabbitmqctl`, give what it prints. Takes about two seconds; raises StackError when it fails."""
+        """Run `rabbitmqctl`, give what it prints. Takes a second; raises StackError when it fails."""
         done = subprocess.run(
             [str(PROGRAMS / "rabbitmqctl"), "-q", *words],
             env=os.environ | self.environment(),
@@ -144,7 +147,7 @@ class Broker:
         )
 
     def processes(self) -> list[Process]:
-        """The name server of Erlang nodes, then the node. Our own name server, so that none is left behind."""
+        """The name server of Erlang nodes (our own, so that none is left behind), then the node."""
         environment = self.environment()
         epmd_port = self.instance.port("epmd")
         epmd = Process(
