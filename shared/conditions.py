@@ -64,9 +64,7 @@ class Condition:
         if not isinstance(text, str):
             raise ConditionError(f"{text!r} is not a condition; put it in quotes")
         types = {name: _TYPES[kind] for name, kind in facts.items()}
-        context = rule_engine.Context(
-            type_resolver=rule_engine.type_resolver_from_dict(types), default_timezone="utc"
-        )
+        context = rule_engine.Context(type_resolver=rule_engine.type_resolver_from_dict(types), default_timezone="utc")
         try:
             tree = rule_engine.Rule(text, context=context).statement.expression
             test = _test(tree)

@@ -32,8 +32,12 @@ def require() -> None:
 
     if not eventlet.patcher.is_monkey_patched("socket"):
         raise ProcessNotGreen("eventlet has not patched the sockets: call shared.green.patch() first")
-    if waiting.wait.__name__ != WAIT_FUNCTION:
+    if _name(waiting.wait) != WAIT_FUNCTION:
         raise ProcessNotGreen(
-            f"psycopg waits with {waiting.wait.__name__}, which blocks every greenlet: "
+            f"psycopg waits with {_name(waiting.wait)}, which blocks every greenlet: "
             "call shared.green.patch() before psycopg is imported"
         )
+
+
+def _name(function: object) -> str:
+    return getattr(function, "__name__", type(function).__name__)

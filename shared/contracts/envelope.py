@@ -1,5 +1,6 @@
-"""The envelope around every event: CloudEvents 1.0 attribute names, in the body, so that any nameko service can read it."""
+"""The envelope around every event: CloudEvents 1.0 attribute names, in the body, where any nameko service sees them."""
 
+import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -34,7 +35,7 @@ class Envelope:
     raw: Mapping[str, Any] = field(repr=False)
 
     @property
-    def contract(self) -> type[Event]:
+    def contract(self) -> builtins.type[Event]:
         """The declared event class. Raises ContractViolation for one that nobody declared."""
         try:
             return REGISTER[self.source, self.type]
@@ -62,7 +63,7 @@ def wrap(
         source=event.room,
         type=event.name,
         time=time,
-        dataversion=event.version,
+        dataversion=event.contract_version,
         lead_id=getattr(event, "lead_id", None),
         person_id=getattr(event, "person_id", None),
         correlation_id=correlation_id,

@@ -39,3 +39,9 @@ class NotAllowed(WireError):
     """The state of the thing does not allow this move."""
 
     slug = "not_allowed"
+
+
+class InternalFailure(WireError):
+    """The room failed. Its log says why; the wire does not."""
+
+    slug = "internal"

@@ -13,7 +13,7 @@ class Event:
 
     room: ClassVar[str]
     name: ClassVar[str]
-    version: ClassVar[int]
+    contract_version: ClassVar[int]
 
 
 #: Every declared event by (room, name); rooms fill it by importing their contract module.
@@ -29,7 +29,7 @@ def event(room: str, name: str, version: int = 1) -> Callable[[type[E]], type[E]
 
     def declare(declared: type[E]) -> type[E]:
         frozen = dataclass(frozen=True, kw_only=True)(declared)
-        frozen.room, frozen.name, frozen.version = room, name, version
+        frozen.room, frozen.name, frozen.contract_version = room, name, version
         if (room, name) in REGISTER:
             raise TypeError(f"event {room}.{name} is declared twice")
         REGISTER[room, name] = frozen

@@ -26,7 +26,7 @@ class PieceSent(Event):
 
 @event("fulfillment", "piece_failed")
 class PieceFailed(Event):
-    """A piece was not sent (`failed`, `suppressed`), or nobody can know after a crash (`unknown`: never resent blindly)."""
+    """A piece was not sent (`failed`, `suppressed`), or nobody can know after a crash (`unknown`: not resent)."""
 
     piece_id: UUID
     key: str

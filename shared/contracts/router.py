@@ -10,9 +10,7 @@ from shared.contracts.people import Owner
 
 #: accept: take the lead on; contact: reach the prospect; update: say how it stands; review: marketing looks again.
 Clock = Literal["accept", "contact", "update", "review"]
-Status = Literal[
-    "assigned", "accepted", "contacted", "appointment", "quoted", "won", "lost", "declined", "recycled"
-]
+Status = Literal["assigned", "accepted", "contacted", "appointment", "quoted", "won", "lost", "declined", "recycled"]
 
 
 @contract

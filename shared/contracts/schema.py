@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
@@ -32,15 +32,14 @@ SCALARS: dict[Any, type[fields.Field[Any]]] = {
 
 
 @cache
-def schema_of(contract: type) -> Schema:
+def schema_of(contract: Any) -> Schema:
     """The marshmallow schema of a contract dataclass; one instance per class."""
     hints = get_type_hints(contract)
     declared: dict[str, fields.Field[Any] | type] = {
         spec.name: _field(hints[spec.name], spec) for spec in dataclasses.fields(contract)
     }
     base = type(f"{contract.__name__}Base", (Schema,), {"build": post_load(lambda _, data, **__: contract(**data))})
-    schema = base.from_dict(declared, name=contract.__name__)
-    return schema(unknown=EXCLUDE)
+    return cast(type[Schema], base).from_dict(declared, name=contract.__name__)(unknown=EXCLUDE)
 
 
 def load(contract: type[T], data: Mapping[str, Any]) -> T:
@@ -51,7 +50,7 @@ def load(contract: type[T], data: Mapping[str, Any]) -> T:
     try:
         loaded: T = schema_of(contract).load(data)
     except ValidationError as error:
-        raise ContractViolation(contract.__name__, error.normalized_messages()) from error
+        raise ContractViolation(contract.__name__, error.messages) from error
     return loaded
 
 

@@ -124,8 +124,14 @@ class Transaction:
         """
         self._effects.setdefault(
             key,
-            {"key": key, "kind": kind, "payload": dict(payload), "state": "planned",
-             "next_attempt_at": at or self.now, "planned_at": self.now},
+            {
+                "key": key,
+                "kind": kind,
+                "payload": dict(payload),
+                "state": "planned",
+                "next_attempt_at": at or self.now,
+                "planned_at": self.now,
+            },
         )
 
     @contextmanager

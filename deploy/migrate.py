@@ -1,0 +1,56 @@
+"""Brings databases to the state that the code needs: `python -m deploy.migrate capture`, or `--all`.
+
+A room's database is LEADBUS_<ROOM>_DATABASE_URL, or LEADBUS_DATABASE_URL for a single room.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from shared.database import engine as engines
+from shared.database import migrations
+
+ROOMS = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics")
+SERVICES = Path(__file__).parent.parent / "services"
+
+
+def versions_of(room: str) -> Path:
+    """Folder of a room's migrations."""
+    return SERVICES / room / "migrations" / "versions"
+
+
+def url_of(room: str) -> str:
+    """The room's database. Raises SystemExit, saying which variable is missing."""
+    url = os.environ.get(f"LEADBUS_{room.upper()}_DATABASE_URL") or os.environ.get("LEADBUS_DATABASE_URL")
+    if not url:
+        raise SystemExit(
+            f"leadbus: set LEADBUS_{room.upper()}_DATABASE_URL (or LEADBUS_DATABASE_URL) to migrate {room}"
+        )
+    return url
+
+
+def migrate(room: str, url: str) -> list[str]:
+    """Runs what is pending. Returns the revisions that were run."""
+    engine = engines.create(url, pool_size=2, application="leadbus-migrate")
+    try:
+        before = migrations.pending(engine, versions_of(room))
+        migrations.upgrade(engine, versions_of(room))
+        return before
+    finally:
+        engine.dispose()
+
+
+def main(argv: list[str]) -> int:
+    """Migrates the rooms that are named. Returns the exit code."""
+    rooms = ROOMS if argv[1:] == ["--all"] else tuple(argv[1:])
+    if not rooms or any(room not in ROOMS for room in rooms):
+        print(f"usage: python -m deploy.migrate --all | {' | '.join(ROOMS)}", file=sys.stderr)
+        return 2
+    for room in rooms:
+        done = migrate(room, url_of(room))
+        print(f"{room}: {', '.join(done) if done else 'nothing to do'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

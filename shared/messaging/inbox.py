@@ -1,0 +1,162 @@
+"""Handling what a queue brings: in batches, each message once, nothing lost.
+
+One transaction per batch: ids seen before are dropped, the handlers of the rest run in order, everything commits at
+once; only then is the batch acknowledged. If it fails, its messages are tried one by one, and what still fails goes to
+the failed-message table, from where it is tried again with growing delay and at last parked: visible and replayable.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+from greenlet import GreenletExit
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from shared.contracts import envelope as envelopes
+from shared.contracts import intake as intakes
+from shared.contracts.envelope import Envelope
+from shared.contracts.errors import ContractViolation
+from shared.database.availability import database_is_away
+from shared.database.plumbing import INBOX
+from shared.database.unit_of_work import Cause, Transaction, UnitOfWork
+from shared.messaging import failures
+from shared.messaging.failures import RetryPolicy
+from shared.messaging.reader import Received
+from shared.metrics import MESSAGES_FAILED, MESSAGES_HANDLED, MESSAGES_REPEATED
+from shared.room import RawInquiry, Room
+
+log = structlog.get_logger()
+
+#: A message that the broker handed out this often without an answer has been killing its process.
+POISON_DELIVERIES = 20
+
+
+@dataclass(frozen=True)
+class Item:
+    """One message, read: its id, its kind, and what its handler gets."""
+
+    id: UUID
+    type: str
+    value: Any
+    cause: Cause
+    message: Received
+
+
+class Hearing(Protocol):
+    """How a room reads and handles the messages of one of its queues."""
+
+    def read(self, message: Received) -> Item:
+        """Raises ContractViolation when the message cannot be read."""
+
+    def handle(self, tx: Transaction, items: Sequence[Item]) -> None:
+        """Runs the use cases of a batch."""
+
+
+@dataclass(frozen=True)
+class EventHearing:
+    """Events of other rooms."""
+
+    room: Room
+
+    def read(self, message: Received) -> Item:
+        """Decodes the envelope; its data is checked when the handler looks at it."""
+        envelope = envelopes.decode(message.body)
+        cause = Cause(envelope.id, envelope.correlation_id, envelope.traceparent)
+        return Item(envelope.id, f"{envelope.source}.{envelope.type}", envelope, cause, message)
+
+    def handle(self, tx: Transaction, items: Sequence[Item]) -> None:
+        """Loads what the batch needs, then runs each handler in order."""
+        handlers = [(item, self.room.hears[item.value.contract]) for item in items if self._is_heard(item.value)]
+        if self.room.preload is not None:
+            self.room.preload(tx, [item.value for item, _ in handlers])
+        for item, handler in handlers:
+            with tx.caused_by(item.cause):
+                handler(tx, item.value)
+
+    def _is_heard(self, envelope: Envelope) -> bool:
+        # A binding of an older release may still bring what this one no longer hears.
+        return envelope.contract in self.room.hears
+
+
+@dataclass(frozen=True)
+class IntakeHearing:
+    """Raw inquiries from the gateway."""
+
+    room: Room
+
+    def read(self, message: Received) -> Item:
+        """Decodes the intake header; the body stays as it is."""
+        header = message.headers.get(intakes.HEADER)
+        if header is None:
+            raise ContractViolation("Intake", {"header": [f"{intakes.HEADER} is missing"]})
+        intake = intakes.decode_header(header)
+        cause = Cause(intake.receipt_id, intake.receipt_id)
+        return Item(intake.receipt_id, "intake", RawInquiry(intake, message.body), cause, message)
+
+    def handle(self, tx: Transaction, items: Sequence[Item]) -> None:
+        """Hands the batch over as a whole."""
+        assert self.room.intake is not None
+        self.room.intake(tx, [item.value for item in items])
+
+
+def handle_batch(hearing: Hearing, uow: UnitOfWork, messages: Sequence[Received], policy: RetryPolicy) -> None:
+    """Handles a batch so that it may be acknowledged when this returns.
+
+    Raises only when the database is away (nothing was handled: try the same batch again) or the process is stopping.
+    """
+    readable = []
+    for message in messages:
+        try:
+            if message.deliveries >= POISON_DELIVERIES:
+                raise PoisonMessage(f"handed out {message.deliveries} times without an answer")
+            readable.append(hearing.read(message))
+        except (ContractViolation, PoisonMessage) as error:
+            failures.park(uow, message, error)
+            MESSAGES_FAILED.labels(queue=message.queue, fate="parked").inc()
+    if readable:
+        _handle(hearing, uow, readable, policy)
+
+
+class PoisonMessage(Exception):
+    """The message kills the process that handles it; it is parked untouched."""
+
+
+def _handle(hearing: Hearing, uow: UnitOfWork, items: Sequence[Item], policy: RetryPolicy) -> None:
+    try:
+        with uow.begin() as tx:
+            handle_once(hearing, tx, items)
+    except GreenletExit:
+        raise
+    except BaseException as error:
+        # BaseException: a Timeout or SystemExit that escapes a handler must not leave the message unanswered for ever.
+        if database_is_away(error):
+            raise
+        if len(items) == 1:
+            failures.record(uow, items[0].message, items[0].id, items[0].type, error, policy)
+            return
+        log.info("batch_split", queue=items[0].message.queue, size=len(items), error=type(error).__name__)
+        for item in items:
+            _handle(hearing, uow, [item], policy)
+    else:
+        MESSAGES_HANDLED.labels(queue=items[0].message.queue).inc(len(items))
+
+
+def handle_once(hearing: Hearing, tx: Transaction, items: Sequence[Item]) -> None:
+    """Runs the handlers of those items that this database has not seen, inside `tx`."""
+    first_of = {item.id: item for item in reversed(items)}
+    # In the order of the ids, so that two replicas with the same messages cannot wait for each other.
+    rows = [{"id": identity} for identity in sorted(first_of)]
+    statement = insert(INBOX).values(rows).on_conflict_do_nothing().returning(INBOX.c.id)
+    fresh = set(tx.session.scalars(statement))
+    if repeated := len(items) - len(fresh):
+        MESSAGES_REPEATED.labels(queue=items[0].message.queue).inc(repeated)
+    if fresh:
+        hearing.handle(tx, [item for item in items if item.id in fresh and first_of[item.id] is item])
+
+
+def seen(tx: Transaction, identity: UUID) -> bool:
+    """Whether the effects of this message are in the database."""
+    return tx.session.scalar(select(INBOX.c.id).where(INBOX.c.id == identity)) is not None

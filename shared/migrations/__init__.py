@@ -1,0 +1,1 @@
+"""Alembic's environment, shared by all rooms, and the plumbing tables that every room's first revision creates."""

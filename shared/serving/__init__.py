@@ -1,0 +1,1 @@
+"""Runs a room as a nameko service: its loops, its RPC methods, its health."""

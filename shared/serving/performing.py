@@ -1,0 +1,77 @@
+"""Performs a room's effects side by side, without one slow far side holding up the records of the others."""
+
+from datetime import timedelta
+
+import eventlet
+import structlog
+
+from shared.database.availability import database_is_away
+from shared.database.unit_of_work import UnitOfWork
+from shared.room import Outcome, Room
+from shared.work import effects
+from shared.work.effects import Claimed, Unsure
+
+log = structlog.get_logger()
+
+#: How often claims of dead processes are looked for, as a share of the lease.
+EXPIRY_SHARE = 4
+
+
+class EffectPool:
+    """Claims as many effects as it has free workers, and settles outcomes as they come."""
+
+    def __init__(self, uow: UnitOfWork, room: Room, *, workers: int, lease: timedelta) -> None:
+        self._uow = uow
+        self._room = room
+        self._workers = workers
+        self._lease = lease
+        self._pool = eventlet.GreenPool(workers)
+        self._finished: list[tuple[Claimed, Outcome | Unsure]] = []
+        self._steps = 0
+
+    def step(self) -> bool:
+        """Settles what has finished, then claims and starts more. Returns whether to go on without a pause."""
+        self._settle()
+        free = self._workers - self._pool.running()
+        if free <= 0:
+            eventlet.sleep(0.01)
+            return True
+        claimed = effects.claim_planned(self._uow, self._room, free)
+        for one in claimed:
+            self._pool.spawn_n(self._perform, one)
+        if not claimed and self._pool.running():
+            eventlet.sleep(0.01)
+        return bool(claimed) or self._pool.running() > 0 or bool(self._finished)
+
+    def expire(self) -> bool:
+        """Settles claims that a dead process left behind."""
+        return effects.expire_claims(self._uow, self._room, self._lease) > 0
+
+    def drain(self) -> None:
+        """Waits for what is under way and records it."""
+        with eventlet.Timeout(self._lease.total_seconds(), False):
+            self._pool.waitall()
+        self._settle()
+
+    def _perform(self, claimed: Claimed) -> None:
+        self._finished.append((claimed, effects.perform(self._room, claimed)))
+
+    def _settle(self) -> None:
+        finished, self._finished = self._finished, []
+        if not finished:
+            return
+        try:
+            effects.settle(self._uow, self._room, finished)
+        except Exception as error:
+            if database_is_away(error):
+                self._finished = finished + self._finished
+                raise
+            self._settle_singly(finished)
+
+    def _settle_singly(self, finished: list[tuple[Claimed, Outcome | Unsure]]) -> None:
+        for one in finished:
+            try:
+                effects.settle(self._uow, self._room, [one])
+            except Exception as error:
+                # Its claim runs out and it is looked at again; the others are recorded now.
+                log.exception("effect_not_settled", key=one[0].key, error=type(error).__name__)
