@@ -1,0 +1,15 @@
+#!/bin/sh
+# What a container runs: `serve` (the default) or `migrate`; anything else is run as it stands.
+# exec, so that the stop signal reaches the process that must finish its work.
+set -eu
+case "${1:-serve}" in
+serve)
+    if [ "$LEADBUS_ROOM" = gateway ]; then
+        exec granian --interface wsgi --workers 1 --blocking-threads "${LEADBUS_GATEWAY_THREADS:-16}" \
+            --host 0.0.0.0 --port 8000 gateway.app:app
+    fi
+    exec python -m deploy.serve "$LEADBUS_ROOM"
+    ;;
+migrate) exec python -m deploy.migrate "$LEADBUS_ROOM" ;;
+*) exec "$@" ;;
+esac
