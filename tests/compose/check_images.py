@@ -32,7 +32,9 @@ def inside(image: str) -> dict[str, Any]:
 def locked(room: str) -> set[str]:
     """Names of the packages that the lock gives to the room."""
     script = REPOSITORY / "deploy/images/room_lock.py"
-    printed = subprocess.run([sys.executable, script, room], cwd=REPOSITORY, check=True, text=True, stdout=subprocess.PIPE)
+    printed = subprocess.run(
+        [sys.executable, script, room], cwd=REPOSITORY, check=True, text=True, stdout=subprocess.PIPE
+    )
     pins = [line.split("==")[0] for line in printed.stdout.splitlines() if "==" in line]
     return {pin.split("[")[0].lower().replace("_", "-").replace(".", "-") for pin in pins}
 
