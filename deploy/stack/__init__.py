@@ -7,5 +7,6 @@ from deploy.stack.errors import StackError
 from deploy.stack.postgres import Database
 from deploy.stack.process import Process
 from deploy.stack.rabbit import Broker
+from deploy.stack.stack import Stack
 
-__all__ = ["Broker", "Database", "Process", "StackError"]
+__all__ = ["Broker", "Database", "Process", "Stack", "StackError"]

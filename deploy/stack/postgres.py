@@ -192,9 +192,7 @@ class Database:
                 server.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
                 # An administrator who is no superuser must be a member to make the role an owner.
                 server.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
-            server.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
-            )
+            server.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
             if not self.server_url:
                 server.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
 
@@ -241,9 +239,7 @@ class Database:
                 return pwd.getpwnam(name)
             except KeyError:
                 continue
-        raise StackError(
-            "PostgreSQL does not run as root, and there is no user `postgres` or `nobody`: add one"
-        )
+        raise StackError("PostgreSQL does not run as root, and there is no user `postgres` or `nobody`: add one")
 
     @cached_property
     def data(self) -> Path:
@@ -294,9 +290,7 @@ def _own_folder(path: Path) -> None:
     path.mkdir(mode=0o711, exist_ok=True)
     found = path.lstat()
     if path.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o022:
-        raise StackError(
-            f"{path} belongs to somebody else; remove it, or move the clone to a readable folder"
-        )
+        raise StackError(f"{path} belongs to somebody else; remove it, or move the clone to a readable folder")
 
 
 def _plain_environment() -> dict[str, str]:

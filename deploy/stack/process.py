@@ -86,9 +86,7 @@ def end(pids: set[int], *, first: signal.Signals = signal.SIGTERM, patience: flo
             _signal(pid, step)
         if wait_until(lambda: not any(s and start_time(p) == s for p, s in known.items()), seconds):
             return
-    raise StackError(
-        f"processes {sorted(pids)} do not end; look at them with: ps -fp {','.join(map(str, pids))}"
-    )
+    raise StackError(f"processes {sorted(pids)} do not end; look at them with: ps -fp {','.join(map(str, pids))}")
 
 
 def wait_until(condition: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:

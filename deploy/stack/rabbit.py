@@ -42,8 +42,7 @@ log.file = false
 # Erlang's schedulers spin while they wait unless told not to, and it sizes its port table by the limit on
 # open files, which is a thousand million in some containers.
 ERLANG = (
-    "+sbwt none +sbwtdcpu none +sbwtdio none +Q 65536 "
-    "-kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
+    "+sbwt none +sbwtdcpu none +sbwtdio none +Q 65536 -kernel inet_dist_use_interface {127,0,0,1} -start_epmd false"
 )
 
 
@@ -133,9 +132,7 @@ class Broker:
         if self.given_uri:
             return
         if not (PROGRAMS / "rabbitmq-server").exists():
-            raise StackError(
-                "RabbitMQ is not installed; run: make setup  (or set AMQP_URI to an existing broker)"
-            )
+            raise StackError("RabbitMQ is not installed; run: make setup  (or set AMQP_URI to an existing broker)")
         home = self._home
         for folder in (home, home / "mnesia", home / "log"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
