@@ -7,7 +7,7 @@ mkdir -p "$target"
 cp -r "$source/shared" "$target/"
 cp "$source/deploy/images/start.sh" "$source/deploy/images/ready.py" "$target/"
 if [ "$room" = gateway ]; then
-    cp -r "$source/gateway" "$target/"
+    cp -r "$source/gateway" "$source/deploy/images/key.py" "$target/"
 else
     mkdir -p "$target/services" "$target/deploy"
     cp "$source/services/__init__.py" "$target/services/"
