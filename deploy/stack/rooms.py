@@ -10,8 +10,6 @@ from pathlib import Path
 from deploy.stack.instance import REPOSITORY, Instance
 from deploy.stack.process import Process
 
-ROOMS = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics")
-
 # A proxy of the caller's environment reaches no loopback.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

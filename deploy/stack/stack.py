@@ -21,13 +21,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy import ROOMS
 from deploy.stack.errors import StackError
 from deploy.stack.instance import REPOSITORY, Instance, inherited_environment
 from deploy.stack.mail import Mailbox
 from deploy.stack.postgres import Database
 from deploy.stack.process import Process, end, leftovers, tail, wait_until
 from deploy.stack.rabbit import Broker
-from deploy.stack.rooms import ROOMS, gateway_process, room_process, settings
+from deploy.stack.rooms import gateway_process, room_process, settings
 from deploy.stack.supervision import Supervisor
 
 READY_SECONDS = 90.0
@@ -149,19 +150,17 @@ class Stack:
             self.database.ensure_room(room)
         self.progress("migrating databases")
         log = self.instance.logs / "migrate.log"
-        which = ["--all"] if set(self.rooms) == set(ROOMS) else list(self.rooms)
         with open(log, "wb") as output:
-            for argument in which:
-                done = subprocess.run(
-                    [sys.executable, "-m", "deploy.migrate", argument],
-                    env=inherited_environment() | self.migration_environment(argument),
-                    cwd=REPOSITORY,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                )
-                if done.returncode:
-                    raise StackError(f"a migration failed; the end of {log}:\n{tail(log)}")
+            done = subprocess.run(
+                [sys.executable, "-m", "deploy.migrate", *self.rooms],
+                env=inherited_environment() | self.migration_environment(),
+                cwd=REPOSITORY,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        if done.returncode:
+            raise StackError(f"a migration failed; the end of {log}:\n{tail(log)}")
 
     def _end_everything(self) -> None:
         # A second Ctrl-C must not interrupt the cleaning up after the first.
@@ -270,10 +269,8 @@ class Stack:
         own = {} if room == "gateway" else {"LEADBUS_DATABASE_URL": self.database_url(room)}
         return shared | own | self.own_settings
 
-    def migration_environment(self, room: str = "--all") -> dict[str, str]:
-        """What `python -m deploy.migrate` of one room, or of all, needs to know."""
-        if room != "--all":
-            return {"LEADBUS_DATABASE_URL": self.database_url(room)}
+    def migration_environment(self) -> dict[str, str]:
+        """The URL of every room's database, for `python -m deploy.migrate`."""
         return {f"LEADBUS_{room.upper()}_DATABASE_URL": self.database_url(room) for room in self.rooms}
 
     # Looking and breaking

@@ -1,0 +1,102 @@
+# Everything a contributor runs. `make help` lists it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup lint format test test-unit test-integration test-contract test-acceptance test-e2e \
+        test-simulation test-chaos test-compose requirements demo bench up down logs migrate lock system-packages
+
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONWARNINGS := ignore:::eventlet
+
+# $(call timed,COMMAND) prints how long the target took, whether it passed or not.
+timed = @start=$$(date +%s); ( $(1) ); code=$$?; \
+        echo "-- $@: $$(( $$(date +%s) - start )) s$$( [ $$code = 0 ] || echo ', FAILED')"; exit $$code
+
+# $(call pytest,FOLDERS,OPTIONS) runs those of the folders that exist. Without any test it says so.
+pytest = $(call timed,found=$$(ls -d $(1) 2>/dev/null); \
+        if [ -z "$$found" ]; then echo "no tests in $(1) yet"; exit 0; fi; \
+        python -m pytest -q $(2) $$found; code=$$?; \
+        if [ $$code = 5 ]; then echo "no tests in $(1) yet"; exit 0; fi; exit $$code)
+
+help: ## This list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' \
+		$(MAKEFILE_LIST)
+
+##@ Start here
+
+setup: system-packages .venv/.ready ## Install what is missing: system packages, .venv, locked Python packages
+
+system-packages:
+	@deploy/stack/install.sh system
+
+demo: setup ## Start everything with an example company, send it a stream of inquiries, and show what became of each
+	@$(BIN)/leadbus demo
+
+up: setup ## Start a private instance of everything in the background
+	@$(BIN)/leadbus up
+
+down: ## Stop that instance; its data stays
+	@$(BIN)/leadbus down
+
+logs: ## Follow what all its processes write
+	@$(BIN)/leadbus logs --follow
+
+migrate: ## Bring its databases to the state the code needs
+	@$(BIN)/leadbus migrate --all
+
+##@ Before a commit
+
+format: .venv/.ready ## Put the code into its standard form
+	@ruff check --fix --quiet .; ruff format --quiet .
+
+lint: .venv/.ready ## Style, types and import rules
+	$(call timed,ruff check --output-format concise . && ruff format --check --quiet . && mypy && lint-imports --no-logo)
+
+test: setup ## Everything: lint, then tests from the quick to the slow
+	$(call timed,set -e; for step in lint test-unit test-contract test-integration test-acceptance test-simulation \
+		test-e2e; do $(MAKE) --no-print-directory $$step; done)
+
+##@ Tests, one kind at a time
+
+test-unit: .venv/.ready ## Rules and plain functions: no broker, no database
+	$(call pytest,tests/unit tests/architecture)
+
+test-contract: setup ## Messages and the HTTP interface against their samples and schemas
+	$(call pytest,tests/contract)
+
+test-integration: setup ## Each room and the local stack against a real broker and a real database
+	$(call pytest,tests/integration tests/stack)
+
+test-acceptance: setup ## What the requirements promise, with the list of those proven
+	$(call pytest,tests/acceptance,--requirements)
+
+test-simulation: setup ## Many leads over simulated months
+	$(call pytest,tests/simulation)
+
+test-e2e: setup ## One lead through all processes
+	$(call pytest,tests/e2e)
+
+test-chaos: setup ## Kills and outages at load: counts what was lost or doubled (takes minutes)
+	$(call pytest,tests/chaos)
+
+test-compose: setup ## docker-compose.yml and the images, as far as a Docker engine is there
+	$(call pytest,tests/compose)
+
+requirements: setup ## Which requirements have a passing test
+	$(call timed,python -m pytest -q --requirements tests/acceptance)
+
+bench: setup ## Throughput and latency on this machine
+	$(call timed,python -m deploy.bench)
+
+##@ Maintenance
+
+# The extra `dashboards` stays out: its client replaces urllib3, see pyproject.toml.
+EXTRAS := capture qualify router nurture fulfillment analytics gateway stack dev
+
+lock: ## Choose the versions of all packages anew (needs uv: pip install uv)
+	uv pip compile pyproject.toml $(EXTRAS:%=--extra %) --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --no-emit-find-links --upgrade --quiet --output-file requirements.lock
+
+.venv/.ready: requirements.lock pyproject.toml
+	@deploy/stack/install.sh python
