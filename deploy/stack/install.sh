@@ -101,7 +101,7 @@ install_python_packages() {
         fail "pip failed; everything it said is in $log"
     fi
     .venv/bin/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation \
-        --root-user-action=ignore --editable .
+        --root-user-action=ignore --editable . >>"$log" 2>&1 || { tail -25 "$log" >&2; fail "pip failed; see $log"; }
     date >.venv/.ready
     say "done"
 }

