@@ -33,16 +33,13 @@ def room_process(room: str, environment: dict[str, str], health_port: int, repli
 def gateway_process(environment: dict[str, str], port: int) -> Process:
     return Process(
         name="gateway",
-        command=(
-            sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "16",
-            "--host", "127.0.0.1", "--port", str(port), "--no-ws", "gateway.app:app",
-        ),
+        command=(sys.executable, "-m", "gateway", "--host", "127.0.0.1", "--port", str(port)),
         environment=environment,
         priority=50,
         ready=_answers_ok(f"http://127.0.0.1:{port}/readyz"),
         address=f"http://127.0.0.1:{port}",
         stop_seconds=20,
-    )  # fmt: skip
+    )
 
 
 def settings(instance: Instance, *, amqp_uri: str, smtp_url: str, gateway_url: str) -> dict[str, str]:
