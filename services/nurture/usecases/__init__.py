@@ -1,0 +1,1 @@
+"""What nurture does with what it hears, and when a step's time has come."""
