@@ -1,0 +1,106 @@
+"""Who may use which route. Every route says it: a scope, or why it is public. One that says nothing is closed."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import current_app, g, request
+
+from gateway.keys import ANY_SOURCE, Key
+from gateway.limits import client_address, sender_network
+from gateway.problems import Problem
+from gateway.state import gateway
+
+_ATTRIBUTE = "leadbus_access"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a route asks of its caller. With no scopes it is open to everybody, for the reason in `why`."""
+
+    scopes: frozenset[str] = frozenset()
+    why: str = ""
+    #: A browser may send the key as the password of HTTP Basic.
+    basic: bool = False
+
+
+def scoped(*scopes: str, basic: bool = False) -> Callable[[View], View]:
+    """The route needs a key with one of these scopes."""
+    return _declare(Access(scopes=frozenset(scopes), basic=basic))
+
+
+def public(why: str) -> Callable[[View], View]:
+    """The route is open to everybody."""
+    return _declare(Access(why=why))
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def declare(view: View) -> View:
+        setattr(view, _ATTRIBUTE, access)
+        return view
+
+    return declare
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """What the route of `view` declares."""
+    return getattr(view, _ATTRIBUTE, None)
+
+
+def check_access() -> None:
+    """Lets the present request in, with its key in `g.key`, or raises a Problem."""
+    g.address = client_address(request, gateway().entrypoints.trusted_proxies)
+    g.sender = sender_network(g.address)
+    g.key = None
+    if request.endpoint is None:
+        return
+    access = access_of(current_app.view_functions[request.endpoint])
+    if access is None:
+        raise Problem(403, "closed", "This route is open to nobody.")
+    if access.scopes:
+        g.key = _authenticated(access)
+        gateway().limits.check(gateway().entrypoints.limits.per_key, "key", g.key.id)
+
+
+def _authenticated(access: Access) -> Key:
+    presented = _presented_key(access.basic)
+    key = gateway().keys.authenticate(presented) if presented else None
+    if key is None:
+        gateway().limits.check(gateway().entrypoints.limits.guesses_per_address, "guess", g.sender)
+        scheme = 'Basic realm="Leadbus", charset="UTF-8"' if access.basic else "Bearer"
+        raise Problem(401, "key_required", "A valid API key is required.", {"WWW-Authenticate": scheme})
+    if not key.scopes & access.scopes:
+        needed = " or ".join(sorted(access.scopes))
+        raise Problem(403, "scope_missing", f"This key lacks the scope that is needed here: {needed}.")
+    return key
+
+
+def _presented_key(basic: bool) -> str | None:
+    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip()
+    if scheme.lower() == "basic" and basic:
+        return _password(value)
+    return request.headers.get("X-Api-Key")
+
+
+def _password(credentials: str) -> str | None:
+    try:
+        return b64decode(credentials.strip(), validate=True).decode("utf-8", "replace").partition(":")[2]
+    except Base64Error:
+        return None
+
+
+def granted_source(named: str | None) -> str:
+    """The source that the caller's key stands for, or the one it names among those it may. Raises a Problem."""
+    allowed = g.key.sources
+    if named:
+        if named in allowed or ANY_SOURCE in allowed:
+            return named
+        raise Problem(403, "source_not_allowed", "This key may not send for the source that was named.")
+    if len(allowed) == 1 and allowed[0] != ANY_SOURCE:
+        return str(allowed[0])
+    raise Problem(422, "source_required", "This key may send for several sources: name one as `?source=`.")

@@ -1,0 +1,52 @@
+"""What the server runs: `granian --interface asgi gateway.app:app`, or simply `python -m gateway`."""
+
+from pathlib import Path
+
+from gateway import entrypoints
+from gateway.application import create_app
+from gateway.drain import Drainer
+from gateway.front import Front, Served, WsgiApp
+from gateway.intakes import Intakes
+from gateway.keys import KeyRing
+from gateway.limits import RateLimits
+from gateway.publisher import IntakePublisher
+from gateway.spool import Spool
+from gateway.state import Gateway
+from shared import clock, logs, settings
+from shared.messaging.publisher import ConfirmedPublisher
+from shared.messaging.rpc_client import RpcPool
+from shared.messaging.topology import declare_intake
+
+#: Calls to rooms at one time: as many as there are threads that read.
+RPC_CONNECTIONS = 16
+
+
+def build() -> tuple[WsgiApp, Served]:
+    """The application of this process from its settings, and what must be started before it serves."""
+    logs.configure("gateway", settings.get("LEADBUS_LOG_LEVEL"))
+    gateway = Gateway(
+        entrypoints=entrypoints.load(Path(settings.get("LEADBUS_COMPANY"))),
+        keys=KeyRing(Path(settings.get("LEADBUS_KEYS_FILE"))),
+        limits=RateLimits(),
+        intakes=_intakes(settings.get("LEADBUS_AMQP_URI")),
+        rooms=RpcPool(
+            settings.get("LEADBUS_AMQP_URI"),
+            size=RPC_CONNECTIONS,
+            timeout_seconds=settings.integer("LEADBUS_RPC_TIMEOUT_MS") / 1000,
+        ),
+        clock=clock.from_setting(settings.get("LEADBUS_CLOCK_FILE")),
+        public_url=settings.get("LEADBUS_PUBLIC_URL").rstrip("/"),
+    )
+    return create_app(gateway), gateway.intakes
+
+
+def _intakes(uri: str) -> Intakes:
+    publisher = IntakePublisher(
+        ConfirmedPublisher(uri, prepare=declare_intake), settings.integer("LEADBUS_PUBLISH_DEADLINE_MS") / 1000
+    )
+    spool = Spool(Path(settings.get("LEADBUS_SPOOL_DIR")), settings.integer("LEADBUS_SPOOL_MAX_BYTES"))
+    drainer = Drainer(spool, ConfirmedPublisher(uri, prepare=declare_intake), on_success=publisher.wake)
+    return Intakes(publisher, spool, drainer)
+
+
+app = Front(build)

@@ -1,0 +1,88 @@
+"""Puts the WSGI application together: routes, access, errors, headers, log."""
+
+import structlog
+from apiflask import APIFlask
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from gateway import access_log, openapi
+from gateway.access import check_access
+from gateway.problems import Problem, of_http_error, of_wire_error, respond, unavailable
+from gateway.routes import adf, docs, forms, hooks, leads, links, lists, ops, pages, reads
+from gateway.state import EXTENSION, Gateway
+from shared.contracts.errors import WireError
+from shared.messaging.rpc_client import RoomAway, RpcTimeout
+
+log = structlog.get_logger()
+
+#: Pages load nothing but our own style sheet and send nothing but our own forms.
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # A signed link is in the address: it must not travel on to wherever the page leads.
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(gateway: Gateway) -> APIFlask:
+    """The application around the parts of one gateway. It starts none of their threads."""
+    app = APIFlask(
+        "gateway",
+        title="Leadbus",
+        version="1",
+        spec_path=None,
+        docs_path=None,
+        static_folder=None,  # type: ignore[arg-type]  # its own routes say who may use them
+        json_errors=False,
+    )
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        DESCRIPTION="Inquiries in, leads and figures out.",
+        SERVERS=[{"url": gateway.public_url}],
+        TAGS=[{"name": name, "description": text} for name, text in openapi.TAGS],
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_404_RESPONSE=False,
+    )
+    app.spec_processor(openapi.complete)
+    app.security_schemes = {"key": {"type": "http", "scheme": "bearer", "description": "An API key: lb_…"}}
+    app.extensions[EXTENSION] = gateway
+    app.before_request(access_log.begin)
+    app.before_request(check_access)
+    for routes in (leads, forms, adf, hooks, lists, reads, links, pages, ops, docs):
+        app.register_blueprint(routes.routes)
+    _handle_errors(app)
+    # Run in the reverse of this order: the log sees the final answer.
+    app.after_request(access_log.finish)
+    app.after_request(_add_headers)
+    return app
+
+
+def _handle_errors(app: Flask) -> None:
+    app.register_error_handler(Problem, respond)
+    app.register_error_handler(WireError, lambda error: respond(of_wire_error(error)))
+    app.register_error_handler(HTTPException, lambda error: respond(of_http_error(error)))
+    app.register_error_handler(RpcTimeout, lambda _: respond(unavailable("room_slow", "The answer took too long.")))
+    app.register_error_handler(RoomAway, lambda _: respond(unavailable("room_away", "This part is not running now.")))
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _unexpected(error: Exception) -> Response:
+    route = request.url_rule.rule if request.url_rule else None
+    log.exception("request_failed", route=route, error=type(error).__name__)
+    return respond(Problem(500, "internal", "Something failed on our side. It has been recorded."))
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+

@@ -1,0 +1,59 @@
+"""What the generated API description does not know by itself: the bodies that are kept raw."""
+
+from typing import Any
+
+TAGS = (
+    ("Inquiries", "Send an inquiry. The answer is a receipt; the inquiry is safe once it is given."),
+    ("Forms", "Web forms and hosted landing pages."),
+    ("Leads and figures", "What became of inquiries and leads."),
+    ("Operation", "Health and metrics."),
+)
+LEAD_EXAMPLE = {
+    "email": "lena.hofer@example.com",
+    "name": "Lena Hofer",
+    "company": "Hofer Grain",
+    "phone": "+1 515 555 0134",
+    "message": "Please send the dryer brochure.",
+    "products": ["grain-dryer"],
+    "answers": {"timing": "3m", "budget": "60000"},
+}
+GOOGLE_EXAMPLE = {
+    "lead_id": "TeSter-123",
+    "user_column_data": [{"column_id": "EMAIL", "string_value": "lena.hofer@example.com"}],
+    "google_key": "the agreed key",
+    "is_test": True,
+}
+_TEXT = {"schema": {"type": "string"}}
+_FORM = {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
+_FILE = {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}}
+BODIES: dict[str, dict[str, Any]] = {
+    "/v1/leads": {"application/json": {"schema": {"type": "object"}, "example": LEAD_EXAMPLE}},
+    "/v1/adf": {"application/x-adf+xml": _TEXT, "text/xml": _TEXT},
+    "/v1/lists/{source}": {"text/csv": _TEXT, "multipart/form-data": _FILE},
+    "/hooks/google-ads/{source}": {"application/json": {"schema": {"type": "object"}, "example": GOOGLE_EXAMPLE}},
+    "/forms/{name}": {"application/x-www-form-urlencoded": _FORM, "multipart/form-data": _FORM},
+}
+_SOURCE = {
+    "name": "source",
+    "in": "query",
+    "schema": {"type": "string"},
+    "description": "The source, when the key may send for several.",
+}
+_REPEAT = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "The same key gives the same receipt.",
+}
+
+
+def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    """The description with its request bodies and the parameters that views read themselves."""
+    for path, content in BODIES.items():
+        operation = spec["paths"][path]["post"]
+        operation["requestBody"] = {"required": True, "content": content}
+        if path.startswith("/v1/"):
+            operation["parameters"] = [*operation.get("parameters", []), _REPEAT]
+        if path in ("/v1/leads", "/v1/adf"):
+            operation["parameters"].append(_SOURCE)
+    return spec

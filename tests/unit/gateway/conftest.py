@@ -1,0 +1,156 @@
+"""A gateway without servers: a broker and rooms that do as they are told."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from gateway import keys
+from gateway.application import create_app
+from gateway.drain import Drainer
+from gateway.entrypoints import parse_entrypoints
+from gateway.intakes import Intakes
+from gateway.keys import Key, KeyRing
+from gateway.limits import RateLimits
+from gateway.publisher import IntakePublisher
+from gateway.spool import Spool
+from gateway.state import Gateway
+from shared.contracts.calls import Call
+from shared.contracts.intake import HEADER, Intake, decode_header
+from shared.messaging.publisher import OutgoingMessage, Result
+
+DEADLINE = 0.5
+
+
+@dataclass
+class FakeBroker:
+    """Keeps what is published. `answer` says what becomes of a message."""
+
+    answer: Callable[[OutgoingMessage], Result] = lambda message: Result.CONFIRMED
+    messages: list[OutgoingMessage] = field(default_factory=list)
+    batches: list[int] = field(default_factory=list)
+    closed: int = 0
+    arrived: threading.Condition = field(default_factory=threading.Condition)
+
+    def publish(self, messages: Sequence[OutgoingMessage], timeout: float) -> list[Result]:
+        results = [self.answer(message) for message in messages]
+        with self.arrived:
+            self.batches.append(len(messages))
+            self.messages += [
+                message for message, result in zip(messages, results, strict=True) if result is Result.CONFIRMED
+            ]
+            self.arrived.notify_all()
+        return results
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def wait_for(self, count: int, seconds: float = 10) -> list[OutgoingMessage]:
+        """The first `count` messages, as soon as they are there."""
+        with self.arrived:
+            assert self.arrived.wait_for(lambda: len(self.messages) >= count, seconds), f"{len(self.messages)} came"
+            return self.messages[:count]
+
+
+@dataclass
+class FakeRooms:
+    """Answers calls with what a test put into `replies`; an exception there is raised."""
+
+    replies: dict[Call[Any, Any], Any] = field(default_factory=dict)
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+    def call(self, call: Call[Any, Any], **fields: Any) -> Any:
+        self.calls.append((f"{call.room}.{call.method}", fields))
+        reply = self.replies[call]
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+GOOGLE_KEY = "prairie-line-dryers"
+ENTRYPOINTS = {
+    "forms": {
+        "contact": {
+            "source": "website-contact",
+            "returns": ["https://www.prairieline.example/thank-you", "https://www.prairieline.example/thanks/*"],
+            "origins": ["https://www.prairieline.example"],
+            "page": {
+                "title": "Contact us",
+                "fields": [
+                    {"name": "email", "type": "email", "required": True},
+                    {"name": "fax_number", "type": "trap"},
+                ],
+            },
+        },
+        "bare": {"source": "website-contact"},
+    },
+    "hooks": {
+        "google-ads-dryers": {
+            "dialect": "google_ads",
+            "key_sha256": sha256(GOOGLE_KEY.encode()).hexdigest(),
+        }
+    },
+    "limits": {
+        "form_per_address": "50/minute",
+        "hook_per_address": "50/minute",
+        "per_key": "60/minute",
+        "guesses_per_address": "20/minute",
+    },
+}
+
+
+@dataclass
+class Desk:
+    """A running gateway and everything a test looks at."""
+
+    client: FlaskClient
+    gateway: Gateway
+    broker: FakeBroker
+    drain_broker: FakeBroker
+    rooms: FakeRooms
+    keys_file: Path
+    issued: list[Key] = field(default_factory=list)
+
+    def key(self, *scopes: str, sources: Sequence[str] = ()) -> dict[str, str]:
+        """Headers with a new key."""
+        key, presented = keys.issue(f"k{len(self.issued)}", "a test", scopes, sources)
+        self.issued.append(key)
+        keys.save(self.keys_file, self.issued)
+        return {"Authorization": f"Bearer {presented}"}
+
+    def taken(self) -> list[tuple[Intake, bytes]]:
+        """Every intake that reached the broker, with its body."""
+        return [(decode_header(message.headers[HEADER]), message.body) for message in self.broker.messages]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    broker, drain_broker, rooms = FakeBroker(), FakeBroker(), FakeRooms()
+    publisher = IntakePublisher(broker, DEADLINE)
+    spool = Spool(tmp_path / "spool", max_bytes=1_000_000)
+    intakes = Intakes(publisher, spool, Drainer(spool, drain_broker, publisher.wake))
+    gateway = Gateway(
+        entrypoints=parse_entrypoints(ENTRYPOINTS),
+        keys=KeyRing(tmp_path / "keys.yml"),
+        limits=RateLimits(),
+        intakes=intakes,
+        rooms=rooms,
+        clock=FixedClock(),
+        public_url="https://leads.prairieline.example",
+    )
+    app = create_app(gateway)
+    app.testing = False
+    intakes.start()
+    yield Desk(app.test_client(), gateway, broker, drain_broker, rooms, tmp_path / "keys.yml")
+    intakes.stop()
