@@ -1,6 +1,6 @@
 """Every RPC call: which room answers, with what request and what reply. Both are checked on both sides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
@@ -136,6 +136,8 @@ class ScoreReply:
     engagement: int
     score: int
     lines: list[ExplanationLine]
+    #: Why this rank and this decision, one sentence each.
+    because: list[str] = field(default_factory=list)
     rules_version: str
     scored_at: datetime
 

@@ -1,5 +1,6 @@
 """What qualification publishes."""
 
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -23,6 +24,8 @@ class LeadScored(Event):
     previous_rank: Rank | None = None
     decision: Decision
     lines: list[ScoreLine]
+    #: Why this rank and this decision, one sentence each.
+    because: list[str] = field(default_factory=list)
     bant: Bant
     rules_version: str
     scored_at: datetime

@@ -1,0 +1,92 @@
+"""One entry of the rules file: hands out its fields, checked, and says where a mistake stands."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from typing import Any, TypeVar, cast
+
+import yaml
+
+T = TypeVar("T")
+_NEEDED: Any = object()
+_WORDS = {str: "a text", int: "a whole number", dict: "a mapping", list: "a list", date: "a date like 2026-09-28"}
+
+
+class CompanyError(ValueError):
+    """The company's rules cannot be used. The message names file, entry and field."""
+
+
+class Entry:
+    """A mapping in the file; `name` says where it stands, for example `rules.yml: points "field-day"`."""
+
+    def __init__(self, name: str, values: Any) -> None:
+        self.name = name
+        if not isinstance(values, dict):
+            raise self.error(f"is {values!r}, not a mapping")
+        self._values = dict(values)
+        self._read: set[str] = set()
+
+    def error(self, problem: str) -> CompanyError:
+        """The error to raise about this entry."""
+        return CompanyError(f"{self.name}: {problem}")
+
+    def take(self, field: str, kind: type[T], default: Any = _NEEDED) -> T:
+        """The value of a field, of this kind."""
+        self._read.add(field)
+        value = self._values.get(field, default)
+        if value is _NEEDED:
+            raise self.error(f"{field} is missing")
+        # YAML's true is an int to Python; nobody means it as a number.
+        if value is not default and (not isinstance(value, kind) or isinstance(value, bool)):
+            raise self.error(f"{field} is {value!r}, not {_WORDS[kind]}")
+        return cast(T, value)
+
+    def amount(self, field: str) -> Decimal:
+        """A sum of money."""
+        self._read.add(field)
+        try:
+            return Decimal(str(self._values[field]))
+        except InvalidOperation:
+            raise self.error(f"{field} is {self._values[field]!r}, not an amount") from None
+
+    def entry(self, field: str) -> "Entry":
+        """The mapping in a field."""
+        return Entry(f"{self.name}: {field}", self.take(field, dict))
+
+    def fields(self) -> Iterator[str]:
+        """The names of all fields, where they are the company's own."""
+        for field in self._values:
+            if not isinstance(field, str):
+                raise self.error(f"{field!r} is not a name; put it in quotes")
+            yield field
+
+    def listed(self, field: str) -> list["Entry"]:
+        """The mappings of a list, each named by its rule, or by its place; none when the field is left out."""
+        entries = self.take(field, list, [])
+        return [
+            Entry(f"{self.name}: {field} {_title(values, place)}", values) for place, values in enumerate(entries, 1)
+        ]
+
+    def done(self) -> None:
+        """Refuses fields that nobody read: most of them are misspelt."""
+        for field in self._values:
+            if field not in self._read:
+                near = get_close_matches(str(field), self._read, 1)
+                raise self.error(f"unknown field {field!r}" + (f", did you mean {near[0]!r}?" if near else ""))
+
+
+def _title(values: Any, place: int) -> str:
+    return f'"{values["rule"]}"' if isinstance(values, dict) and values.get("rule") else f"number {place}"
+
+
+class StrictLoader(yaml.SafeLoader):
+    """Refuses a key that is there twice: YAML would silently drop the first."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """As ever, after looking at the keys."""
+        keys = [key.value for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"{key!r} is there twice", node.start_mark)
+        return super().construct_mapping(node, deep)

@@ -1,0 +1,123 @@
+"""The facts that rules may name: the person, the newest response, what all responses answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.qualify.domain.answers import Answer
+from services.qualify.domain.history import History, Response
+from shared.conditions import FactType
+
+#: Facts that every company has, beside its own answers.
+BUILT_IN: dict[str, FactType] = {
+    "state": "text",
+    "country": "text",
+    "language": "text",
+    "has_email": "flag",
+    "has_phone": "flag",
+    "has_company": "flag",
+    "mailable": "flag",
+    "products": "list",
+    "source": "text",
+    "channel": "text",
+    "medium": "text",
+    "campaign": "text",
+    "message": "text",
+    "responses": "number",
+    "days_since_response": "number",
+    "days_until_ready": "number",
+    "previous_resolution": "text",
+    "recycled": "flag",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A value with its origin: the inquiry that gave it, or None where it is known of the person or counted."""
+
+    value: Any
+    inquiry_id: UUID | None = None
+    received_at: datetime | None = None
+
+
+Facts = Mapping[str, Fact]
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """How an answer about timing becomes a date: so many months after it was given."""
+
+    answer: str
+    months: Mapping[str, int]
+
+
+def facts_of(history: History, answers: Mapping[str, Answer], readiness: Readiness | None) -> dict[str, Fact]:
+    """Every known fact; what is not known is absent."""
+    facts = answered(history, answers)
+    newest = history.newest
+    for name in ("source", "channel", "medium", "campaign", "message"):
+        facts[name] = Fact(getattr(newest, name), newest.inquiry_id, newest.received_at)
+    facts["products"] = Fact(tuple(sorted({each for one in history.responses for each in one.products})))
+    facts |= {name: Fact(value) for name, value in history.person.items()}
+    facts |= _counted(history)
+    day = ready_on(history, facts, readiness)
+    if day is not None:
+        facts["days_until_ready"] = Fact((day - history.as_of.date()).days)
+    return {name: fact for name, fact in facts.items() if fact.value is not None}
+
+
+def answered(history: History, answers: Mapping[str, Answer]) -> dict[str, Fact]:
+    """The newest readable answer to each question; one that cannot be read leaves the older one standing."""
+    facts: dict[str, Fact] = {}
+    for response in history.by_age:
+        for name, text in response.answers.items():
+            if name in answers and (value := answers[name].read(text)) is not None:
+                facts[name] = Fact(value, response.inquiry_id, response.received_at)
+    return facts
+
+
+def ready_on(history: History, facts: Facts, readiness: Readiness | None) -> date | None:
+    """When the prospect wants to be contacted again: as sales noted it last, or as their timing says."""
+    timing = facts.get(readiness.answer) if readiness else None
+    recycled = max(history.recyclings, key=lambda each: each.at, default=None)
+    noted = recycled.until if recycled else None
+    if readiness is None or timing is None or timing.received_at is None:
+        return noted
+    if recycled and noted and recycled.at >= timing.received_at:
+        return noted
+    months = readiness.months.get(str(timing.value))
+    return add_months(timing.received_at.date(), months) if months else None
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
+
+
+def shown(value: Any) -> str:
+    """A value as a manager reads it."""
+    match value:
+        case None:
+            return "not known"
+        case bool():
+            return "yes" if value else "no"
+        case tuple():
+            return ", ".join(value) or "none"
+        case Decimal():
+            return f"{value.normalize():f}"
+    return str(value)[:200]
+
+
+def _counted(history: History) -> dict[str, Fact]:
+    newest: Response = history.newest
+    return {
+        "responses": Fact(len(history.responses)),
+        "days_since_response": Fact((history.as_of - newest.received_at).days),
+        "previous_resolution": Fact(history.previous_resolution),
+        "recycled": Fact(bool(history.recyclings)),
+    }
