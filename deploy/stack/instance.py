@@ -81,12 +81,16 @@ class Instance:
                 self._write(state)
             return int(ports[name])
 
+    def taken_ports(self) -> dict[str, int]:
+        """The remembered ports that somebody uses. In an instance that is down it is somebody else."""
+        return {name: port for name, port in self.recall("ports", {}).items() if not _is_free(port)}
+
     def forget_taken_ports(self) -> None:
-        """Drop every remembered port that somebody else uses by now. Only for an instance that is down."""
+        """Let others be chosen for the taken ones. Only for an instance that is down."""
+        taken = self.taken_ports()
         with self._locked("state.lock"):
             state = self._state()
-            ports = state.get("ports", {})
-            state["ports"] = {name: port for name, port in ports.items() if _is_free(port)}
+            state["ports"] = {n: port for n, port in state.get("ports", {}).items() if n not in taken}
             self._write(state)
 
     @contextmanager

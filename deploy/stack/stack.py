@@ -24,11 +24,12 @@ from typing import Self
 from deploy import ROOMS
 from deploy.stack.errors import StackError
 from deploy.stack.instance import REPOSITORY, Instance, inherited_environment
+from deploy.stack.keys import issue
 from deploy.stack.mail import Mailbox
 from deploy.stack.postgres import Database
 from deploy.stack.process import Process, end, leftovers, tail, wait_until
 from deploy.stack.rabbit import Broker
-from deploy.stack.rooms import gateway_process, room_process, settings
+from deploy.stack.rooms import clock_file, gateway_process, keys_file, room_process, settings
 from deploy.stack.supervision import Supervisor
 
 READY_SECONDS = 90.0
@@ -93,9 +94,10 @@ class Stack:
         starts without. Raises StackError, having stopped what it started, when something does not get ready.
         """
         with self.instance.exclusively():
-            self.started_here = not self.running
+            fresh = not self.running
+            self.started_here = self.started_here or fresh
             try:
-                if self.started_here:
+                if fresh:
                     self._launch(dies_with_us)
                 self._start_in_order()
             except BaseException:
@@ -255,6 +257,15 @@ class Stack:
     def mails(self) -> list[EmailMessage]:
         """Every mail sent so far."""
         return self.mailbox.messages()
+
+    @property
+    def clock_file(self) -> Path:
+        """Holds the seconds by which the business time of this instance runs ahead; see `leadbus clock`."""
+        return clock_file(self.instance)
+
+    def new_key(self, name: str, scopes: Iterable[str] = ("intake",), sources: Iterable[str] = ()) -> str:
+        """A new API key of the gateway, as its holder sends it."""
+        return issue(keys_file(self.instance), name, scopes, sources)[1]
 
     def database_url(self, room: str) -> str:
         return self.database.room_url(room)

@@ -1,0 +1,47 @@
+"""`leadbus demo`: everything at once, with an example company and a stream of inquiries."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from deploy.cli.terminal import InstanceName, console, instance_folder, telling
+from deploy.stack import Stack
+
+
+def demo(
+    stay: Annotated[
+        bool | None,
+        typer.Option(
+            "--stay/--leave", help="Keep everything running after the account, until Ctrl-C. Default: on a terminal."
+        ),
+    ] = None,
+    instance: InstanceName = "demo",
+) -> None:
+    """Start everything with an example company, send it inquiries of every kind, and show what became of each.
+
+    It has an instance of its own (.leadbus/demo), so that it disturbs nothing. Run it twice, it does no harm. When it
+    ends, or at Ctrl-C, all its processes end with it.
+    """
+    from deploy.demo import run  # what the demo needs is needed by no other command
+
+    with telling("starting") as progress:
+        stack = Stack(instance_folder(instance), progress=progress)
+        stack.start()
+    with stack:
+        stack.progress = lambda step: None
+        code = run.main(stack)
+        if stay if stay is not None else sys.stdin.isatty() and sys.stdout.isatty():
+            console.print(f"\nPages: {stack.gateway_url}   Mails: {stack.mail_page}")
+            console.print("Everything still runs. [bold]Ctrl-C[/] stops it.")
+            _wait_for_interrupt()
+    raise typer.Exit(code or 0)
+
+
+def _wait_for_interrupt() -> None:
+    import signal
+
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        console.print("\nstopping …")
