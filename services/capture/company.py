@@ -1,0 +1,229 @@
+"""The company's own `sources.yml` and `campaigns.yml`, checked on load: an error names file, entry and field."""
+
+import difflib
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services.capture.domain.cleaning import folded
+from services.capture.domain.register import Campaign, Company, Question, Source
+from services.capture.domain.vocabulary import CHANNELS, PERSON_FIELDS, PLAIN_TARGETS
+from services.capture.sources import READERS
+
+SOURCES = "sources.yml"
+CAMPAIGNS = "campaigns.yml"
+
+_SOURCE_FIELDS = {
+    "name", "channel", "medium", "dialect", "campaign", "products", "country", "fields", "keep_unknown", "consent_text",
+    "window_days",
+}  # fmt: skip
+_CAMPAIGN_FIELDS = {"name", "medium", "starts_on", "ends_on", "cost", "currency", "codes"}
+_TOP_FIELDS = {"country", "window_days", "same_submission_minutes", "asks", "questions", "products", "sources"}
+#: What completeness may ask for beside the questions.
+_FACTS = {"name", "email", "phone", "company", "job_title", "website", "postcode", "address", "products"}
+
+
+class CompanyError(ValueError):
+    """A file of the company cannot be used. The message names file, entry and field."""
+
+
+def load(folder: Path) -> Company:
+    """The company's register. Raises CompanyError."""
+    texts = {name: _read(folder / name) for name in (SOURCES, CAMPAIGNS)}
+    top, campaigns_top = (_yaml(name, text) for name, text in texts.items())
+    _only(SOURCES, "the top level", top, _TOP_FIELDS)
+    campaigns = {key: _campaign(key, entry) for key, entry in _entries(CAMPAIGNS, campaigns_top, "campaigns").items()}
+    questions = {key: _question(key, entry) for key, entry in _entries(SOURCES, top, "questions").items()}
+    products = {
+        key: _words(SOURCES, f"products.{key}", names) for key, names in _entries(SOURCES, top, "products").items()
+    }
+    known = _Known(set(campaigns), set(products), set(questions))
+    return Company(
+        sources={key: _source(key, entry, top, known) for key, entry in _entries(SOURCES, top, "sources").items()},
+        campaigns=campaigns,
+        products=products,
+        questions=questions,
+        asks=_asks(top, known),
+        same_submission=timedelta(minutes=_number(SOURCES, "same_submission_minutes", top, 5)),
+        version=hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()[:12],
+    )
+
+
+class _Known:
+    """Names that entries may refer to."""
+
+    def __init__(self, campaigns: set[str], products: set[str], questions: set[str]) -> None:
+        self.campaigns, self.products, self.questions = campaigns, products, questions
+
+
+def _source(key: str, entry: Any, top: Mapping[str, Any], known: _Known) -> Source:
+    where = f"sources.{key}"
+    fields = _mapping(SOURCES, where, entry)
+    _only(SOURCES, where, fields, _SOURCE_FIELDS)
+    dialect = _text(SOURCES, where, fields, "dialect")
+    _one_of(SOURCES, f"{where}.dialect", dialect, READERS)
+    campaign = fields.get("campaign")
+    if campaign is not None:
+        _one_of(SOURCES, f"{where}.campaign", campaign, known.campaigns)
+    products = _words(SOURCES, f"{where}.products", fields.get("products", []))
+    for product in products:
+        _one_of(SOURCES, f"{where}.products", product, known.products)
+    keep = fields.get("keep_unknown", "raw")
+    _one_of(SOURCES, f"{where}.keep_unknown", keep, ("raw", "answers"))
+    window = _number(SOURCES, "window_days", fields, _number(SOURCES, "window_days", top, 30), where)
+    return Source(
+        id=key,
+        name=_text(SOURCES, where, fields, "name"),
+        channel=_text(SOURCES, where, fields, "channel"),
+        medium=fields.get("medium"),
+        dialect=dialect,
+        campaign=campaign,
+        products=products,
+        country=fields.get("country", top.get("country")),
+        fields=_targets(where, fields.get("fields", {}), known),
+        keep_unknown=keep == "answers",
+        consent_text=fields.get("consent_text"),
+        window=timedelta(days=window),
+    )
+
+
+def _targets(where: str, entry: Any, known: _Known) -> dict[str, str]:
+    """The source's mapping, by folded field name; the company's questions are known by their own names everywhere."""
+    targets = {folded(name): f"answer.{name}" for name in known.questions}
+    for name, target in _mapping(SOURCES, f"{where}.fields", entry).items():
+        kind, _, key = str(target).partition(".")
+        place = f"{where}.fields.{name}"
+        if kind == "person":
+            _one_of(SOURCES, place, key, PERSON_FIELDS)
+        elif kind == "answer":
+            _one_of(SOURCES, place, key, known.questions)
+        elif kind == "consent":
+            _one_of(SOURCES, place, key, CHANNELS)
+        elif not (kind == "attribution" and key):
+            _one_of(SOURCES, place, str(target), PLAIN_TARGETS)
+        targets[folded(str(name))] = str(target)
+    return targets
+
+
+def _question(key: str, entry: Any) -> Question:
+    fields = _mapping(SOURCES, f"questions.{key}", entry)
+    _only(SOURCES, f"questions.{key}", fields, {"kind", "choices"})
+    kind = fields.get("kind", "text")
+    _one_of(SOURCES, f"questions.{key}.kind", kind, ("text", "number", "choice"))
+    choices = _mapping(SOURCES, f"questions.{key}.choices", fields.get("choices", {}))
+    if (kind == "choice") != bool(choices):
+        raise CompanyError(f"{SOURCES}: questions.{key}.choices: a choice needs them, and only a choice has them")
+    return Question(
+        name=key,
+        kind=kind,
+        choices={str(v): _words(SOURCES, f"questions.{key}.choices.{v}", words) for v, words in choices.items()},
+    )
+
+
+def _campaign(key: str, entry: Any) -> Campaign:
+    where = f"campaigns.{key}"
+    fields = _mapping(CAMPAIGNS, where, entry)
+    _only(CAMPAIGNS, where, fields, _CAMPAIGN_FIELDS)
+    starts_on, ends_on = (_date(where, name, fields.get(name)) for name in ("starts_on", "ends_on"))
+    if starts_on and ends_on and ends_on < starts_on:
+        raise CompanyError(f"{CAMPAIGNS}: {where}.ends_on: before it starts")
+    cost = fields.get("cost")
+    try:
+        amount = None if cost is None else Decimal(str(cost))
+    except InvalidOperation:
+        raise CompanyError(f"{CAMPAIGNS}: {where}.cost: {cost!r} is not an amount") from None
+    return Campaign(
+        id=key,
+        name=_text(CAMPAIGNS, where, fields, "name"),
+        medium=fields.get("medium"),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        cost=amount,
+        currency=fields.get("currency"),
+        codes=_words(CAMPAIGNS, f"{where}.codes", fields.get("codes", [])),
+    )
+
+
+def _asks(top: Mapping[str, Any], known: _Known) -> tuple[str, ...]:
+    asks = _words(SOURCES, "asks", top.get("asks", []))
+    for name in asks:
+        _one_of(SOURCES, "asks", name, _FACTS | known.questions)
+    return asks
+
+
+# --- reading YAML ----------------------------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CompanyError(f"{path}: {error.strerror}") from error
+
+
+def _yaml(file: str, text: str) -> Mapping[str, Any]:
+    try:
+        return _mapping(file, "the top level", yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        raise CompanyError(f"{file}: {error}") from error
+
+
+def _entries(file: str, top: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    return _mapping(file, name, top.get(name))
+
+
+def _mapping(file: str, where: str, value: Any) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise CompanyError(f"{file}: {where}: names with values are required, not {type(value).__name__}")
+    return {str(name): entry for name, entry in value.items()}
+
+
+def _only(file: str, where: str, fields: Mapping[str, Any], allowed: Collection[str]) -> None:
+    for name in fields:
+        if name not in allowed:
+            raise CompanyError(f"{file}: {where}: there is no field {name!r}{_near(name, allowed)}")
+
+
+def _one_of(file: str, where: str, value: Any, allowed: Collection[str]) -> None:
+    if value not in allowed:
+        raise CompanyError(f"{file}: {where}: {value!r} is not known{_near(str(value), allowed)}")
+
+
+def _near(name: str, allowed: Collection[str]) -> str:
+    near = difflib.get_close_matches(name, list(allowed), n=1)
+    return f", did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(allowed))}"
+
+
+def _text(file: str, where: str, fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise CompanyError(f"{file}: {where}.{name}: a text is required")
+    return value
+
+
+def _words(file: str, where: str, value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise CompanyError(f"{file}: {where}: a list is required")
+    return tuple(str(word) for word in value)
+
+
+def _number(file: str, name: str, fields: Mapping[str, Any], default: float, where: str = "") -> float:
+    value = fields.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise CompanyError(f"{file}: {f'{where}.' if where else ''}{name}: {value!r} is not a positive number")
+    return value
+
+
+def _date(where: str, name: str, value: Any) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    raise CompanyError(f"{CAMPAIGNS}: {where}.{name}: {value!r} is not a date such as 2026-03-01")

@@ -1,0 +1,43 @@
+"""Text as it may be stored and shown: what PostgreSQL or a page cannot bear is taken out; the raw bytes keep it."""
+
+import re
+import unicodedata
+
+#: Longest value of one line (a name, an email, a city), of one answer, and of a message; characters.
+LINE = 300
+ANSWER = 2_000
+MESSAGE = 20_000
+
+# Controls, lone surrogates, and the invisible characters that make two equal names differ.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+# Not "null" and not "na": both are names of people.
+_PLACEHOLDERS = {"", "-", "--", ".", "n/a", "n.a.", "none", "unknown", "undefined", "k.a."}
+
+
+def storable(value: str) -> str:
+    """`value` without what a text column refuses: controls (NUL first of all) are dropped, surrogates replaced."""
+    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", value))
+
+
+def block(value: str, limit: int = MESSAGE) -> str:
+    """Text of several lines, in composed Unicode form, cut at `limit` characters."""
+    text = storable(value[: limit * 4]).replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", text).strip()[:limit]
+
+
+def line(value: str, limit: int = LINE) -> str:
+    """Text of one line: inner white space becomes single spaces."""
+    return _SPACES.sub(" ", block(value, limit)).strip()
+
+
+def said(value: str | None) -> str | None:
+    """The value, or None where a form was filled only to get past it: empty, "-", "n/a", "none"."""
+    return None if value is None or value.casefold().strip() in _PLACEHOLDERS else value
+
+
+def folded(value: str) -> str:
+    """Letters and digits alone, without case and accents: equal for two spellings of one word."""
+    plain = unicodedata.normalize("NFKD", value.casefold().replace("ß", "ss"))
+    return "".join(letter for letter in plain if letter.isalnum())

@@ -1,0 +1,79 @@
+"""The company's own register: sources, campaigns, products, questions and what a repeat is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where inquiries come from, and how this sender's fields are to be read."""
+
+    id: str
+    name: str
+    #: form, api, adf, google_ads, csv, keyed, …
+    channel: str
+    #: web, search, trade_show, print, portal, …
+    medium: str | None = None
+    #: How its bodies are read when the intake does not say: json, form, adf, google_ads, csv.
+    dialect: str = "json"
+    campaign: str | None = None
+    products: tuple[str, ...] = ()
+    #: ISO 3166-1 alpha-2: where its people are unless they say otherwise.
+    country: str | None = None
+    #: The sender's field (folded) to our target, for example "yourname" to "person.full_name".
+    fields: Mapping[str, str] = field(default_factory=dict)
+    #: Whether fields that no mapping knows are kept as answers; the raw inquiry has them anyway.
+    keep_unknown: bool = False
+    #: The wording beside the opt-in box, for consent without its own text.
+    consent_text: str | None = None
+    #: How long a person's next inquiry still belongs to the open lead.
+    window: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A marketing initiative: when, at what cost, and the codes by which its responses are known."""
+
+    id: str
+    name: str
+    medium: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    cost: Decimal | None = None
+    currency: str | None = None
+    #: Printed on cards and put into links (utm_campaign).
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question the company asks, and the form its answers take."""
+
+    name: str
+    kind: Literal["text", "number", "choice"] = "text"
+    #: Our value to what senders write for it.
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Company:
+    """Everything the front desk was told by the company, as loaded from `sources.yml` and `campaigns.yml`."""
+
+    sources: Mapping[str, Source]
+    campaigns: Mapping[str, Campaign] = field(default_factory=dict)
+    #: Product id to the names people use.
+    products: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    #: What qualification asks for; completeness is the share of it that came filled.
+    asks: tuple[str, ...] = ()
+    #: Two copies of one submission are this close together at most.
+    same_submission: timedelta = timedelta(minutes=5)
+    #: Of the files it was loaded from.
+    version: str = ""
+
+    def stranger(self, source_id: str, dialect: str) -> Source:
+        """Stands in for a source that is not registered, so that its inquiry can be read before it is set aside."""
+        return Source(id=source_id, name=source_id, channel=dialect, dialect=dialect)

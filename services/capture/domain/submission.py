@@ -1,0 +1,41 @@
+"""One inquiry in our shape, as its sender said it: every reader in `sources/` returns these."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Unreadable(Exception):
+    """A body cannot be read as the inquiry it claims to be. `reason` is a stable slug, `detail` is for people."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one sender said once: text only, clean enough to store, not yet judged or normalised."""
+
+    #: Place within the intake: 0 for a single inquiry, from 1 for the rows of a list.
+    row: int = 0
+    #: By our names: email, phone, full_name, given_name, family_name, street, postcode, …
+    person: Mapping[str, str] = field(default_factory=dict)
+    message: str | None = None
+    products: tuple[str, ...] = ()
+    campaign: str | None = None
+    #: By the company's own names of questions.
+    answers: Mapping[str, str] = field(default_factory=dict)
+    #: Under the sender's names: what no mapping knows.
+    extra: Mapping[str, str] = field(default_factory=dict)
+    attribution: Mapping[str, str] = field(default_factory=dict)
+    #: By channel (email, phone, post), in the sender's word for yes or no.
+    consent: Mapping[str, str] = field(default_factory=dict)
+    consent_text: str | None = None
+    #: The sender's own identifier of this submission.
+    provider_key: str | None = None
+    test: bool = False
+    #: What stood in the field that no person sees.
+    trap: str | None = None
+    #: The sender's names of fields that were too long and are kept in part.
+    shortened: tuple[str, ...] = ()

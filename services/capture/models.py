@@ -1,0 +1,180 @@
+"""Tables of the front desk."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Float, ForeignKey, Index, LargeBinary, MetaData, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Everything here belongs to the front desk's own database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "pk": "%(table_name)s_pkey",
+            "ix": "%(column_0_label)s_idx",
+            "uq": "%(table_name)s_%(column_0_name)s_key",
+            "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        }
+    )
+    type_annotation_map = {
+        str: Text,
+        float: Float,
+        bytes: LargeBinary,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        dict[str, str]: JSONB,
+        list[str]: JSONB,
+        list[dict[str, Any]]: JSONB,
+    }
+
+
+def _refers(column: str) -> ForeignKey:
+    # Checked at commit: rows of one transaction are written table by table, in whatever order suits.
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+class RawPayload(Base):
+    """What arrived, byte for byte, and what the gateway knew about it. Never changed."""
+
+    __tablename__ = "raw_inquiry"
+
+    receipt_id: Mapped[UUID] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    dialect: Mapped[str]
+    received_at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    #: The intake as the gateway sent it: content type, headers, query, address, key.
+    intake: Mapped[dict[str, Any]]
+    body: Mapped[bytes]
+    #: How many inquiries are in it; an unreadable one counts for one.
+    inquiries: Mapped[int]
+
+
+class Inquiry(Base):
+    """One response of somebody, and what became of it. Attribution is as it came and never changed."""
+
+    __tablename__ = "inquiry"
+    __table_args__ = (
+        Index("inquiry_receipt", "receipt_id", "row"),
+        Index("inquiry_quarantined", "received_at", "id", postgresql_where=text("outcome = 'quarantined'")),
+        Index("inquiry_outcome", "outcome"),
+        Index("inquiry_person", "person_id"),
+        Index("inquiry_lead", "lead_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    receipt_id: Mapped[UUID] = mapped_column(_refers("raw_inquiry.receipt_id"))
+    row: Mapped[int]
+    source: Mapped[str]
+    channel: Mapped[str]
+    medium: Mapped[str | None]
+    campaign: Mapped[str | None]
+    received_at: Mapped[datetime]
+    registered_at: Mapped[datetime]
+    #: registered, responded, quarantined, test, duplicate
+    outcome: Mapped[str]
+    #: Why it is in quarantine: a stable slug, and a sentence.
+    reason: Mapped[str | None]
+    detail: Mapped[str | None]
+    #: The inquiry that this one is a second copy of.
+    duplicate_of: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    lead_id: Mapped[UUID | None]
+    #: Somebody else whom a weaker key of this inquiry names: perhaps the same person twice.
+    also_person_id: Mapped[UUID | None]
+    #: What was read, before it was normalised.
+    parsed: Mapped[dict[str, Any]]
+    notes: Mapped[list[dict[str, Any]]]
+    products: Mapped[list[str]]
+    message: Mapped[str | None]
+    answers: Mapped[dict[str, str]]
+    attribution: Mapped[dict[str, str]]
+    consent: Mapped[dict[str, Any]]
+    completeness: Mapped[float]
+    rules_version: Mapped[str]
+
+
+class SubmissionKey(Base):
+    """By what a second copy of a submission is known: the sender's own key, or equal content shortly after."""
+
+    __tablename__ = "submission_key"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    inquiry_id: Mapped[UUID] = mapped_column(_refers("inquiry.id"))
+    received_at: Mapped[datetime]
+
+
+class Person(Base):
+    """A person as known now."""
+
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    given_name: Mapped[str | None]
+    family_name: Mapped[str | None]
+    salutation: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    company: Mapped[str | None]
+    job_title: Mapped[str | None]
+    website: Mapped[str | None]
+    address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    language: Mapped[str | None]
+    #: Grows with every change.
+    revision: Mapped[int]
+    #: When the newest inquiry that told something was received.
+    known_at: Mapped[datetime]
+    registered_at: Mapped[datetime]
+    #: The latest lead of this person.
+    lead_id: Mapped[UUID | None]
+
+
+class PersonKey(Base):
+    """A key by which exactly one person is known (see domain/identity.py)."""
+
+    __tablename__ = "person_key"
+    __table_args__ = (Index("person_key_person", "person_id"),)
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(_refers("person.id"))
+
+
+class Lead(Base):
+    """One episode of interest. A row may begin with its resolution alone: events come in any order."""
+
+    __tablename__ = "lead"
+    __table_args__ = (Index("lead_person", "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None]
+    source: Mapped[str | None]
+    campaign: Mapped[str | None]
+    registered_at: Mapped[datetime | None]
+    first_response_at: Mapped[datetime | None]
+    last_response_at: Mapped[datetime | None]
+    responses: Mapped[int]
+    previous_lead_id: Mapped[UUID | None]
+    #: open, won, lost, recycled: the newest word of an owner.
+    resolution: Mapped[str]
+    resolved_at: Mapped[datetime | None]
+
+
+class ConsentStatement(Base):
+    """What a person said about one channel, once. The newest statement per channel holds; none is ever changed."""
+
+    __tablename__ = "consent_statement"
+    __table_args__ = (Index("consent_statement_person", "person_id", "channel", "changed_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+    channel: Mapped[str]
+    allowed: Mapped[bool]
+    changed_at: Mapped[datetime]
+    origin: Mapped[str]
+    text: Mapped[str | None]
+    inquiry_id: Mapped[UUID | None]

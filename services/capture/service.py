@@ -1,0 +1,70 @@
+"""What the front desk hears, and what it answers."""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from services.capture import company as companies
+from services.capture.store import LIST_ROWS
+from services.capture.usecases import answering, consents, intake, leads
+from shared.contracts import calls, fulfillment, router
+from shared.contracts.calls import (
+    LedgerReply,
+    LedgerRequest,
+    PageRequest,
+    QuarantineReply,
+    ReceiptReply,
+    ReceiptRequest,
+)
+from shared.contracts.envelope import Envelope
+from shared.database.unit_of_work import Transaction
+from shared.room import Room
+from shared.serving.rpc import answers
+from shared.serving.runtime import Runtime
+
+
+def room(company: Path) -> Room:
+    """The front desk, with the sources and campaigns of `company`."""
+    register = companies.load(company)
+    return Room(
+        name="capture",
+        hears={
+            router.LeadWon: leads.note_win,
+            router.LeadLost: leads.note_loss,
+            router.LeadRecycled: leads.note_recycling,
+            fulfillment.Unsubscribed: consents.withdraw,
+        },
+        preload=preload,
+        due={LIST_ROWS: partial(intake.read_on, company=register)},
+        intake=partial(intake.take_in, company=register),
+    )
+
+
+def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
+    """The leads that the batch speaks of."""
+    leads.preload(tx, {envelope.lead_id for envelope in envelopes if envelope.lead_id})
+
+
+class Service:
+    """The room as a nameko service."""
+
+    name = "capture"
+    runtime = Runtime(room)
+
+    @answers(calls.RECEIPT)
+    def receipt(self, request: ReceiptRequest) -> ReceiptReply:
+        """What became of a receipt."""
+        with self.runtime.begin() as tx:
+            return answering.receipt(tx.session, request.receipt_id)
+
+    @answers(calls.QUARANTINE)
+    def quarantine(self, request: PageRequest) -> QuarantineReply:
+        """A page of what was set aside, newest first."""
+        with self.runtime.begin() as tx:
+            return answering.quarantine(tx.session, request)
+
+    @answers(calls.CAPTURE_LEDGER)
+    def ledger(self, request: LedgerRequest) -> LedgerReply:
+        """What was received and what became of it."""
+        with self.runtime.begin() as tx:
+            return answering.ledger(tx.session)

@@ -1,0 +1,90 @@
+"""Every query of the front desk."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Integer, Select, cast, func, select
+from sqlalchemy.orm import Session, aliased
+
+from services.capture.domain.lead import CLOSED
+from services.capture.models import ConsentStatement, Inquiry, Lead, Person, RawPayload
+from shared.database.plumbing import DUE
+from shared.database.unit_of_work import Transaction
+
+M = TypeVar("M")
+
+#: Due work that reads the next rows of a long list, and how many it has still to read.
+LIST_ROWS = "list_rows"
+_ROWS_LEFT = cast(DUE.c.data["left"].astext, Integer)
+
+#: A statement has room for 65,535 values.
+_KEYS_PER_QUERY = 20_000
+
+
+def load(tx: Transaction, model: type[M], keys: Iterable[Any]) -> list[M]:
+    """Loads and locks the rows with these keys, in the order of their keys, for the `tx.get`s that follow."""
+    wanted = sorted({key for key in keys if key is not None})
+    parts = [wanted[start : start + _KEYS_PER_QUERY] for start in range(0, len(wanted), _KEYS_PER_QUERY)]
+    return [row for part in parts for row in tx.preload(model, part)]
+
+
+def known_receipts(session: Session, receipt_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the receipts whose raw inquiry is stored."""
+    return set(session.scalars(select(RawPayload.receipt_id).where(RawPayload.receipt_id.in_(list(receipt_ids)))))
+
+
+def raw_head(session: Session, receipt_id: UUID) -> tuple[datetime, int] | None:
+    """When the raw inquiry was received and how many inquiries are in it."""
+    row = session.execute(
+        select(RawPayload.received_at, RawPayload.inquiries).where(RawPayload.receipt_id == receipt_id)
+    ).first()
+    return None if row is None else (row.received_at, row.inquiries)
+
+
+def outcomes(session: Session, receipt_id: UUID) -> Sequence[tuple[int, Inquiry]]:
+    """The rows of a receipt with what each resolves to: itself, or the inquiry that it is a second copy of."""
+    own, first = aliased(Inquiry), aliased(Inquiry)
+    query = (
+        select(own.row, first)
+        .join(first, first.id == func.coalesce(own.duplicate_of, own.id))
+        .where(own.receipt_id == receipt_id)
+        .order_by(own.row)
+    )
+    return [(row, inquiry) for row, inquiry in session.execute(query)]
+
+
+def quarantined(session: Session, before: datetime | None, limit: int) -> Sequence[Inquiry]:
+    """Quarantined inquiries, newest first."""
+    query = select(Inquiry).where(Inquiry.outcome == "quarantined")
+    if before is not None:
+        query = query.where(Inquiry.received_at < before)
+    return session.scalars(query.order_by(Inquiry.received_at.desc(), Inquiry.id.desc()).limit(limit)).all()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """The ledger: received = registered + responded + quarantined + test + duplicate + pending."""
+    outcome = dict.fromkeys(("registered", "responded", "quarantined", "test", "duplicate"), 0)
+    found = session.execute(select(Inquiry.outcome, func.count()).group_by(Inquiry.outcome))
+    outcome.update((name, number) for name, number in found)
+    receipts, received = session.execute(
+        select(func.count(), func.coalesce(func.sum(RawPayload.inquiries), 0)).select_from(RawPayload)
+    ).one()
+    return {
+        "receipts": receipts,
+        "received": int(received),
+        **outcome,
+        "pending": _number(session, select(func.coalesce(func.sum(_ROWS_LEFT), 0)).where(DUE.c.kind == LIST_ROWS)),
+        "persons": _number(session, select(func.count()).select_from(Person)),
+        "leads": _number(session, select(func.count()).select_from(Lead).where(Lead.person_id.is_not(None))),
+        "leads_open": _number(
+            session,
+            select(func.count()).select_from(Lead).where(Lead.person_id.is_not(None), Lead.resolution.not_in(CLOSED)),
+        ),
+        "consents": _number(session, select(func.count()).select_from(ConsentStatement)),
+    }
+
+
+def _number(session: Session, query: Select[Any]) -> int:
+    return session.scalar(query) or 0

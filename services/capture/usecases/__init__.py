@@ -1,0 +1,1 @@
+"""What the front desk does: one function per intention. Transaction, clock and company are parameters."""

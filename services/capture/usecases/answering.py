@@ -1,0 +1,73 @@
+"""What the front desk answers when it is asked: a receipt, the quarantine, the ledger."""
+
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.capture import store
+from services.capture.models import Inquiry
+from shared.contracts.calls import LedgerReply, PageRequest, QuarantineEntry, QuarantineReply, ReceiptReply, ReceiptRow
+
+MOST_ENTRIES = 200
+
+
+def receipt(session: Session, receipt_id: UUID) -> ReceiptReply:
+    """What became of everything under this receipt; a second copy resolves to the first."""
+    head = store.raw_head(session, receipt_id)
+    if head is None:
+        return ReceiptReply(receipt_id=receipt_id, state="unknown", rows=[])
+    received_at, total = head
+    outcomes = store.outcomes(session, receipt_id)
+    if len(outcomes) == 1 and total == 1 and outcomes[0][0] == 0:
+        found = outcomes[0][1]
+        return ReceiptReply(
+            receipt_id=receipt_id,
+            state=found.outcome,  # type: ignore[arg-type]
+            received_at=received_at,
+            inquiry_id=found.id,
+            lead_id=found.lead_id,
+            reason=found.reason,
+            detail=found.detail,
+            rows=[],
+        )
+    return ReceiptReply(
+        receipt_id=receipt_id,
+        state="list",
+        received_at=received_at,
+        detail=f"{len(outcomes)} of {total} inquiries handled",
+        rows=[_row(number, found) for number, found in outcomes],
+    )
+
+
+def _row(number: int, found: Inquiry) -> ReceiptRow:
+    return ReceiptRow(
+        row=number,
+        state=found.outcome,  # type: ignore[arg-type]
+        inquiry_id=found.id,
+        lead_id=found.lead_id,
+        reason=found.reason,
+    )
+
+
+def quarantine(session: Session, page: PageRequest) -> QuarantineReply:
+    """A page of what was set aside, newest first."""
+    limit = max(1, min(page.limit, MOST_ENTRIES))
+    return QuarantineReply(
+        entries=[
+            QuarantineEntry(
+                inquiry_id=entry.id,
+                receipt_id=entry.receipt_id,
+                received_at=entry.received_at,
+                source=entry.source,
+                channel=entry.channel,
+                reason=entry.reason or "",
+                detail=entry.detail or "",
+            )
+            for entry in store.quarantined(session, page.before, limit)
+        ]
+    )
+
+
+def ledger(session: Session) -> LedgerReply:
+    """Counts: received = registered + responded + quarantined + test + duplicate + pending."""
+    return LedgerReply(counts=store.counts(session))

@@ -1,0 +1,55 @@
+"""Takes in what the gateway accepted: every raw inquiry becomes registered responses or quarantine entries."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+
+from services.capture import store
+from services.capture.domain.register import Company
+from services.capture.models import RawPayload
+from services.capture.store import LIST_ROWS
+from services.capture.usecases import arriving, registering
+from services.capture.usecases.arriving import Arrival
+from shared.database.unit_of_work import Transaction
+from shared.room import DueItem, RawInquiry
+
+log = structlog.get_logger()
+
+#: Rows of a list handled at once; a longer list must not keep other inquiries waiting, nor one transaction open.
+ROWS_AT_ONCE = 500
+
+
+def take_in(tx: Transaction, batch: Sequence[RawInquiry], *, company: Company) -> None:
+    """Registers a batch of raw inquiries. A receipt that was taken in before is left alone."""
+    known = store.known_receipts(tx.session, (raw.intake.receipt_id for raw in batch))
+    arrivals: list[Arrival] = []
+    for raw in batch:
+        if raw.intake.receipt_id not in known:
+            known.add(raw.intake.receipt_id)
+            arrivals += _first_rows(tx, arriving.keep(tx, raw), company)
+    registering.register(tx, arrivals, company)
+
+
+def read_on(tx: Transaction, item: DueItem, *, company: Company) -> None:
+    """Registers the next rows of a long list."""
+    kept = tx.get(RawPayload, UUID(item.key))
+    if kept is None:
+        log.error("list_without_payload", receipt_id=item.key)
+        return
+    arrivals = arriving.read(kept, company)
+    start = int(item.data["from"])
+    registering.register(tx, arrivals[start : start + ROWS_AT_ONCE], company)
+    _schedule_rest(tx, kept, start + ROWS_AT_ONCE)
+
+
+def _first_rows(tx: Transaction, kept: RawPayload, company: Company) -> Sequence[Arrival]:
+    arrivals = arriving.read(kept, company)
+    kept.inquiries = len(arrivals)
+    _schedule_rest(tx, kept, ROWS_AT_ONCE)
+    return arrivals[:ROWS_AT_ONCE]
+
+
+def _schedule_rest(tx: Transaction, kept: RawPayload, start: int) -> None:
+    if start < kept.inquiries:
+        tx.schedule(LIST_ROWS, str(kept.receipt_id), tx.now, {"from": start, "left": kept.inquiries - start})

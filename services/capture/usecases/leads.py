@@ -1,0 +1,141 @@
+"""Episodes of interest: an inquiry joins the open one of its person or opens the next; owners tell how it ended."""
+
+from datetime import datetime
+from uuid import UUID
+
+from services.capture import store
+from services.capture.domain.lead import OPEN, RECYCLED, belongs
+from services.capture.models import Inquiry, Lead, Person
+from services.capture.usecases.arriving import Arrival
+from services.capture.usecases.people import as_contract
+from shared.contracts import router, schema
+from shared.contracts.capture import LeadRegistered, LeadResponded
+from shared.contracts.envelope import Envelope
+from shared.contracts.people import Consent, PreviousResponse, Response
+from shared.database.unit_of_work import Transaction
+from shared.ids import derived_id
+
+
+def new_lead_id(inquiry_id: UUID) -> UUID:
+    """The id of the lead that this inquiry would open."""
+    return derived_id(inquiry_id, "lead")
+
+
+def join_or_open(tx: Transaction, person: Person, arrival: Arrival) -> tuple[Lead, bool]:
+    """The lead that this inquiry belongs to, and whether it was opened by it."""
+    latest = tx.get(Lead, person.lead_id) if person.lead_id else None
+    if latest is not None and _joins(latest, arrival):
+        latest.responses += 1
+        latest.first_response_at = min(latest.first_response_at or arrival.received_at, arrival.received_at)
+        latest.last_response_at = max(latest.last_response_at or arrival.received_at, arrival.received_at)
+        return latest, False
+    lead = _row(tx, new_lead_id(arrival.inquiry_id))
+    lead.person_id = person.id
+    lead.source, lead.campaign = arrival.source.id, arrival.inquiry.campaign
+    lead.registered_at = tx.now
+    lead.first_response_at = lead.last_response_at = arrival.received_at
+    lead.responses = 1
+    lead.previous_lead_id = latest.id if latest else None
+    person.lead_id = lead.id
+    return lead, True
+
+
+def _joins(lead: Lead, arrival: Arrival) -> bool:
+    if lead.first_response_at is None or lead.last_response_at is None:
+        return False
+    return belongs(
+        lead.resolution, lead.first_response_at, lead.last_response_at, arrival.received_at, arrival.source.window
+    )
+
+
+def tell(tx: Transaction, lead: Lead, person: Person, record: Inquiry, *, opened: bool) -> None:
+    """Publishes the new lead, or the further response of a known one."""
+    response = _response(record)
+    if not opened:
+        tx.emit(
+            LeadResponded(
+                lead_id=lead.id,
+                person_id=person.id,
+                person=as_contract(person),
+                response=response,
+                number=lead.responses,
+            )
+        )
+        return
+    tx.emit(
+        LeadRegistered(
+            lead_id=lead.id,
+            person_id=person.id,
+            person=as_contract(person),
+            response=response,
+            previous=_previous(tx, lead),
+            registered_at=tx.now,
+        )
+    )
+
+
+def _previous(tx: Transaction, lead: Lead) -> PreviousResponse | None:
+    before = tx.get(Lead, lead.previous_lead_id) if lead.previous_lead_id else None
+    if before is None or before.registered_at is None:
+        return None
+    return PreviousResponse(
+        lead_id=before.id,
+        registered_at=before.registered_at,
+        campaign=before.campaign,
+        source=before.source,
+        resolution=before.resolution,
+    )
+
+
+def _response(record: Inquiry) -> Response:
+    return Response(
+        inquiry_id=record.id,
+        receipt_id=record.receipt_id,
+        received_at=record.received_at,
+        source=record.source,
+        channel=record.channel,
+        medium=record.medium,
+        campaign=record.campaign,
+        products=record.products,
+        message=record.message,
+        answers=record.answers,
+        attribution=record.attribution,
+        consent=schema.load(Consent, record.consent),
+    )
+
+
+# --- how it ended ----------------------------------------------------------------------------------------------------
+
+
+def note_win(tx: Transaction, envelope: Envelope) -> None:
+    """The lead became a sale; the person's next inquiry opens a new one."""
+    event: router.LeadWon = envelope.data
+    _resolve(tx, event.lead_id, "won", event.won_at)
+
+
+def note_loss(tx: Transaction, envelope: Envelope) -> None:
+    """The lead was lost; the person's next inquiry opens a new one."""
+    event: router.LeadLost = envelope.data
+    _resolve(tx, event.lead_id, "lost", event.lost_at)
+
+
+def note_recycling(tx: Transaction, envelope: Envelope) -> None:
+    """The lead is back with marketing: it stays open, marked."""
+    event: router.LeadRecycled = envelope.data
+    _resolve(tx, event.lead_id, RECYCLED, event.recycled_at)
+
+
+def preload(tx: Transaction, lead_ids: set[UUID]) -> None:
+    """Loads the leads that a batch of events speaks of."""
+    store.load(tx, Lead, lead_ids)
+
+
+def _resolve(tx: Transaction, lead_id: UUID, resolution: str, at: datetime) -> None:
+    lead = _row(tx, lead_id)
+    # The newest word counts; of two at one moment the later in the alphabet (won), so that order does not decide.
+    if lead.resolved_at is None or (at, resolution) > (lead.resolved_at, lead.resolution):
+        lead.resolution, lead.resolved_at = resolution, at
+
+
+def _row(tx: Transaction, lead_id: UUID) -> Lead:
+    return tx.get(Lead, lead_id) or tx.add(Lead(id=lead_id, responses=0, resolution=OPEN))
