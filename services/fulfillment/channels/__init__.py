@@ -1,0 +1,1 @@
+"""How pieces leave the house: one file per outside party."""

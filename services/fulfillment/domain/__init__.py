@@ -1,0 +1,1 @@
+"""The rules of fulfillment: which piece, once, to whom, and when not."""

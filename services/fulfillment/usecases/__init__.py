@@ -1,0 +1,1 @@
+"""What fulfillment does with what it hears, is asked, and sends."""

@@ -1,0 +1,44 @@
+"""The rows that several events fill, whichever comes first."""
+
+from uuid import UUID
+
+from services.fulfillment.domain import pieces
+from services.fulfillment.models import Lead, Permission, Person
+from shared.contracts.envelope import Envelope
+from shared.database.unit_of_work import Transaction
+
+#: Which tale of a person wins, before the time it was told: the front desk's numbered ones over what came with a lead,
+#: that over the copy that nurture keeps.
+TOLD_BY_NURTURE, TOLD_WITH_LEAD, TOLD_IN_REVISION = 0, 1, 2
+
+
+def lead_row(tx: Transaction, lead_id: UUID, person_id: UUID) -> Lead:
+    """The lead's row, made when this is the first that is heard of it."""
+    lead = tx.get(Lead, lead_id) or tx.add(Lead(lead_id=lead_id, requests={}))
+    lead.person_id = person_id
+    return lead
+
+
+def meet(tx: Transaction, person_id: UUID, envelope: Envelope, precedence: int) -> None:
+    """Keeps what an event says of a person, unless something newer is known."""
+    document = dict(envelope.raw["person"])
+    known = tx.get(Person, person_id)
+    if known is None:
+        tx.add(Person(person_id=person_id, document=document, precedence=precedence, told_at=envelope.time))
+    elif (precedence, envelope.time) > (known.precedence, known.told_at):
+        known.document, known.precedence, known.told_at = document, precedence, envelope.time
+
+
+def note_permission(tx: Transaction, person_id: UUID, channel: str, said: pieces.Permission) -> None:
+    """Keeps what a person said about a channel, unless a later word is known."""
+    key = permission_key(person_id, channel)
+    row = tx.get(Permission, key)
+    if row is None:
+        row = tx.add(Permission(key=key, person_id=person_id, channel=channel, **vars(said)))
+    word = pieces.newest(pieces.Permission(row.allowed, row.said_at, row.origin), said)
+    row.allowed, row.said_at, row.origin = word.allowed, word.said_at, word.origin
+
+
+def permission_key(person_id: UUID, channel: str) -> str:
+    """Primary key of a permission."""
+    return f"{person_id}/{channel}"

@@ -1,0 +1,190 @@
+"""The last look before a piece goes out, and the record afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from services.fulfillment.company import Library
+from services.fulfillment.domain import pieces
+from services.fulfillment.domain.literature import Item
+from services.fulfillment.models import Lead, Permission, Person, Piece
+from services.fulfillment.usecases.remembering import permission_key
+from shared.contracts import people, schema
+from shared.contracts.fulfillment import PieceFailed, PieceSent, PrintJobSent
+from shared.contracts.people import Owner
+from shared.database.unit_of_work import Transaction
+from shared.room import Settled
+
+SUPPRESSED = "suppressed: "
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The piece must not, or cannot, go out."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """One piece with everything that its letter or email says, as known at this moment."""
+
+    piece_id: UUID
+    key: str
+    piece: pieces.Piece
+    person_id: UUID
+    person: people.Person
+    #: Who follows up; None while nobody is known.
+    owner: Owner | None
+    items: tuple[Item, ...]
+    #: Ids of the products that the inquiry names, and of those that no earlier one of this lead named.
+    products: tuple[str, ...]
+    new_products: tuple[str, ...]
+    requested_at: datetime
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is known of a piece that went out; it travels in the effect's detail."""
+
+    reference: str
+    owner_id: str | None = None
+    pages: int | None = None
+
+    def encode(self) -> str:
+        """As text."""
+        return orjson.dumps(vars(self)).decode()
+
+    @classmethod
+    def decode(cls, text: str) -> "Proof":
+        """From text."""
+        return cls(**orjson.loads(text))
+
+
+def prepare(tx: Transaction, piece_id: UUID, *, library: Library) -> Dispatch | Refusal:
+    """Everything that the piece needs, or why it must not go out: asked just before it does. Changes nothing."""
+    row = tx.session.get(Piece, piece_id)
+    if row is None:
+        return Refusal("the piece is not on record")
+    piece = library.pieces.get(row.piece)
+    if piece is None:
+        return Refusal(f"the company has no piece {row.piece!r} any more")
+    lead = tx.session.get(Lead, row.lead_id)
+    known = tx.session.get(Person, row.person_id)
+    if known is None:
+        return Refusal("nothing is known of the person")
+    person = schema.load(people.Person, known.document)
+    occasion = pieces.Occasion(
+        requested_at=row.requested_at,
+        caused_at=row.caused_at,
+        country=person.address.country if person.address else None,
+        decision=lead.decision if lead else None,
+    )
+    because = pieces.why_not(piece, occasion, _permission(tx, row), library.opt_in_countries, tx.now)
+    if because is not None:
+        return Refusal(because)
+    return _dispatch(row, piece, lead, person, library, tx.now)
+
+
+def settle(tx: Transaction, settled: Settled) -> None:
+    """Records what became of a piece, and tells."""
+    row = tx.get(Piece, UUID(settled.payload["piece_id"]))
+    if row is None or row.state not in ("planned", "unknown"):
+        return
+    row.settled_at = tx.now
+    if settled.outcome == "done":
+        _record_sent(tx, row, Proof.decode(settled.detail))
+    else:
+        _record_failed(tx, row, settled)
+
+
+def _record_sent(tx: Transaction, row: Piece, proof: Proof) -> None:
+    row.state, row.reference, row.owner_id, row.pages = "sent", proof.reference, proof.owner_id, proof.pages
+    if row.channel == "post":
+        tx.emit(
+            PrintJobSent(
+                piece_id=row.piece_id,
+                key=row.key,
+                job_id=proof.reference,
+                lead_id=row.lead_id,
+                person_id=row.person_id,
+                piece=row.piece,
+                occasion=row.occasion,
+                items=row.items,
+                pages=proof.pages or 0,
+                sent_at=tx.now,
+            ),
+            key=row.key,
+        )
+        return
+    tx.emit(
+        PieceSent(
+            piece_id=row.piece_id,
+            key=row.key,
+            lead_id=row.lead_id,
+            person_id=row.person_id,
+            piece=row.piece,
+            channel="email",
+            occasion=row.occasion,
+            items=row.items,
+            owner_id=proof.owner_id,
+            sent_at=tx.now,
+        ),
+        key=row.key,
+    )
+
+
+def _record_failed(tx: Transaction, row: Piece, settled: Settled) -> None:
+    suppressed = settled.outcome == "failed" and settled.detail.startswith(SUPPRESSED)
+    outcome = "suppressed" if suppressed else settled.outcome
+    row.state, row.reason = outcome, settled.detail.removeprefix(SUPPRESSED)
+    tx.emit(
+        PieceFailed(
+            piece_id=row.piece_id,
+            key=row.key,
+            lead_id=row.lead_id,
+            person_id=row.person_id,
+            piece=row.piece,
+            channel=row.channel,  # type: ignore[arg-type]
+            occasion=row.occasion,
+            outcome=outcome,  # type: ignore[arg-type]
+            reason=row.reason,
+            failed_at=tx.now,
+        ),
+        key=row.key,
+    )
+
+
+def _permission(tx: Transaction, row: Piece) -> pieces.Permission | None:
+    said = tx.session.get(Permission, permission_key(row.person_id, row.channel))
+    return pieces.Permission(said.allowed, said.said_at, said.origin) if said else None
+
+
+def _dispatch(
+    row: Piece, piece: pieces.Piece, lead: Lead | None, person: people.Person, library: Library, now: datetime
+) -> Dispatch:
+    requests = lead.requests if lead else {}
+    request = requests.get(str(row.inquiry_id)) or {"products": [], "heard_at": ""}
+    earlier = {
+        product
+        for other in requests.values()
+        if other["heard_at"] < request["heard_at"]
+        for product in other["products"]
+    }
+    asked = tuple(dict.fromkeys(request["products"]))
+    return Dispatch(
+        piece_id=row.piece_id,
+        key=row.key,
+        piece=piece,
+        person_id=row.person_id,
+        person=person,
+        owner=schema.load(Owner, lead.owner) if lead and lead.owner else None,
+        items=tuple(library.items[name] for name in row.items if name in library.items),
+        products=asked,
+        new_products=tuple(product for product in asked if product not in earlier),
+        requested_at=row.requested_at,
+        now=now,
+    )
