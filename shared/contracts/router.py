@@ -33,7 +33,7 @@ class LeadAssigned(Event):
     revision: int
     owner: Owner
     previous_owner_id: str | None = None
-    #: initial, qualified, declined, lapsed, manual, disqualified, recycled
+    #: initial, qualified, kept, disqualified, declined, lapsed, recycled, manual
     occasion: str
     territory: str | None = None
     explanation: list[Candidate]

@@ -1,0 +1,126 @@
+"""One entry of a company file: its values, read and checked under names that errors can point to."""
+
+import base64
+import binascii
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import urlsplit
+
+#: One plain address: what could be read as two, or as a header, is refused.
+_ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+\.[^\s@,;:<>\"()\[\]\\]+")
+
+
+class CompanyError(ValueError):
+    """A company file cannot be used. The message names the file, the entry and the field."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A mapping in a company file; `name` says where it stands, for example "owners.yml: owner hawkeye"."""
+
+    name: str
+    values: Mapping[str, Any]
+
+    def wrong(self, field: str, problem: str) -> CompanyError:
+        """The error to raise about `field`."""
+        return CompanyError(f"{self.name}: {field}: {problem}")
+
+    def only(self, *known: str) -> None:
+        """Refuses fields that nobody reads: most of them are misspelt."""
+        for field in self.values:
+            if field not in known:
+                near = get_close_matches(str(field), known, 1)
+                raise self.wrong(str(field), f"unknown field{f', did you mean {near[0]!r}?' if near else ''}")
+
+    def text(self, field: str) -> str:
+        """A text that must be there."""
+        value = self.optional(field)
+        if value is None:
+            raise self.wrong(field, "this is needed")
+        return value
+
+    def optional(self, field: str) -> str | None:
+        """A text, or None."""
+        value = self.values.get(field)
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool | dict | list):
+            raise self.wrong(field, f"a text is expected, not {value!r}")
+        return str(value)
+
+    def flag(self, field: str, default: bool) -> bool:
+        """true or false."""
+        value = self.values.get(field, default)
+        if not isinstance(value, bool):
+            raise self.wrong(field, f"true or false is expected, not {value!r}")
+        return value
+
+    def texts(self, field: str) -> list[str]:
+        """A list of texts; empty when it is left out."""
+        value = self.values.get(field) or []
+        if not isinstance(value, list) or any(isinstance(item, dict | list | bool) or item is None for item in value):
+            # YAML reads a bare NO (Norway, say) as false: it must be quoted.
+            raise self.wrong(field, f"a list of texts is expected, not {value!r}")
+        return [str(item) for item in value]
+
+    def address(self, field: str) -> str:
+        """One email address."""
+        value = self.text(field)
+        if not value.isascii() or not _ADDRESS.fullmatch(value):
+            raise self.wrong(field, f"{value!r} is not one email address")
+        return value
+
+    def web_address(self, field: str) -> str:
+        """A web address: https, or http for a demo; without user name or password."""
+        value = self.text(field)
+        parts = urlsplit(value)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.password:
+            raise self.wrong(field, f"{value!r} is not a web address like https://leads.dealer.example/leadbus")
+        return value
+
+    def secret(self, field: str) -> str:
+        """A signing key as Standard Webhooks writes it. The message never shows it."""
+        value = self.text(field)
+        try:
+            key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if not value.startswith("whsec_") or not 24 <= len(key) <= 64:
+            raise self.wrong(field, "a key is written whsec_ and 24 to 64 bytes in base64")
+        return value
+
+    def one_of(self, field: str, known: Collection[str]) -> str:
+        """The name of something that is declared elsewhere."""
+        return self._known(field, self.text(field), known)
+
+    def each_of(self, field: str, known: Collection[str]) -> list[str]:
+        """Names of things that are declared elsewhere; at least one, none twice."""
+        names = [self._known(field, name, known) for name in self.texts(field)]
+        if not names:
+            raise self.wrong(field, "at least one is needed")
+        if len(set(names)) != len(names):
+            raise self.wrong(field, "one of them is there twice")
+        return names
+
+    def child(self, field: str) -> "Entry":
+        """A mapping inside this one."""
+        value = self.values.get(field)
+        if not isinstance(value, dict):
+            raise self.wrong(field, "this is needed")
+        return Entry(f"{self.name}: {field}", value)
+
+    def children(self, field: str) -> list["Entry"]:
+        """The mappings of a list, each named by its id, or by its place."""
+        value = self.values.get(field) or []
+        if not isinstance(value, list) or any(not isinstance(item, dict) for item in value):
+            raise self.wrong(field, "a list of entries is expected")
+        return [Entry(f"{self.name}: {field} {item.get('id', place)}", item) for place, item in enumerate(value, 1)]
+
+    def _known(self, field: str, name: str, known: Collection[str]) -> str:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            raise self.wrong(field, f"there is no {name!r}{f', did you mean {near[0]!r}?' if near else ''}")
+        return name

@@ -1,0 +1,1 @@
+"""How owners receive what they are told: foreign shapes of our lead package, one file per way."""

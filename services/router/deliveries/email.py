@@ -1,0 +1,91 @@
+"""Leads and reminders to owners by email."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from typing import Any
+from uuid import UUID
+
+from services.router.deliveries import adf, smtp
+from services.router.deliveries.links import action_urls
+from services.router.deliveries.sheet import Sheets, one_line
+from services.router.domain.owner import Owner
+from services.router.domain.rules import Rules
+from services.router.links import Links
+from shared.ids import derived_id
+from shared.room import GiveUp, Outcome
+
+_MESSAGES = UUID("7d1b8a4e-0a63-5a3e-8b55-3b8f3f0c9d21")
+
+
+@dataclass(frozen=True)
+class EmailDelivery:
+    """Sends what is told to an owner, or to their manager, by email."""
+
+    rules: Rules
+    links: Links
+    sheets: Sheets
+    smtp_url: str
+
+    def deliver(self, key: str, payload: Mapping[str, Any]) -> Outcome:
+        """Sends it. Raises `smtp.NoAnswer` when the server fell silent after it had been given the whole message."""
+        owner = self.rules.owners.get(payload["owner_id"])
+        if owner is None:
+            return GiveUp("the owner is not in the company's file any more")
+        address, form = recipient(owner, payload["recipient"])
+        bare = form == "adf" and payload["notice"] == "lead"
+        message = self._adf(payload, owner) if bare else self._sheet(payload, owner)
+        message["From"] = Address(self.rules.sender_name, addr_spec=self.rules.sender.address)
+        message["To"] = Address(one_line(owner.name), addr_spec=address)
+        message["Date"] = format_datetime(datetime.fromisoformat(payload["at"]))
+        message["Message-ID"] = message_id(key, self.rules.sender.address)
+        message["Auto-Submitted"] = "auto-generated"
+        return smtp.send(self.smtp_url, self.rules.sender.address, address, message.as_bytes())
+
+    def _sheet(self, payload: Mapping[str, Any], owner: Owner) -> EmailMessage:
+        values = {
+            **payload["package"],
+            "owner": {"name": owner.name, "kind": owner.kind},
+            "company": self.rules.sender_name,
+            "links": action_urls(self.links, payload),
+            "news": payload.get("news"),
+        }
+        sheet = self.sheets.render(payload["notice"], values)
+        message = EmailMessage(policy=SMTP)
+        message["Subject"] = sheet.subject
+        message.set_content(sheet.text, cte="quoted-printable")
+        if sheet.html is not None:
+            message.add_alternative(sheet.html, subtype="html", cte="quoted-printable")
+        if payload["notice"] == "lead":
+            maintype, subtype = adf.MIME_TYPE
+            name = f"lead-{payload['lead_id'][:8]}.adf"
+            message.add_attachment(self._document(payload, owner), maintype=maintype, subtype=subtype, filename=name)
+        return message
+
+    def _adf(self, payload: Mapping[str, Any], owner: Owner) -> EmailMessage:
+        # CRM inboxes read the body and nothing else: one lead, text/plain, the XML as it is.
+        message = EmailMessage(policy=SMTP)
+        message["Subject"] = f"ADF lead {payload['lead_id']}"
+        message.set_content(self._document(payload, owner).decode(), cte="quoted-printable")
+        return message
+
+    def _document(self, payload: Mapping[str, Any], owner: Owner) -> bytes:
+        return adf.document(payload, owner, self.rules.sender_name, self.rules.sender.address)
+
+
+def recipient(owner: Owner, which: str) -> tuple[str, str]:
+    """The address and the form of a message to the owner's mailbox, the owner in person, or their manager."""
+    if which == "manager":
+        return owner.manager_email, "sheet"
+    if which == "mailbox" and owner.mailbox is not None:
+        return owner.mailbox.address, owner.mailbox.form
+    return owner.email, "sheet"
+
+
+def message_id(key: str, sender: str) -> str:
+    """The same for every attempt, so that a mail program shows a message that went twice once."""
+    return f"<{derived_id(_MESSAGES, key).hex}@{sender.partition('@')[2]}>"

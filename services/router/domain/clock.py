@@ -1,0 +1,86 @@
+"""Clocks: what an owner must do by when, and what follows when they do not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.router.domain.owner import Owner
+
+#: accept: take the lead on; contact: reach the prospect; update: say how it stands; review: marketing looks again.
+ClockName = Literal["accept", "contact", "update", "review"]
+Measure = Literal["remind", "escalate", "reassign"]
+
+#: Occasions on which a lead is with marketing because it is not ready for sales.
+UNREADY = frozenset({"initial", "kept", "disqualified", "recycled"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """After so long, counted from the start of the clock, this is done."""
+
+    after: timedelta
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class ClockPlan:
+    """One clock with its steps in the order of time.
+
+    The owner sees `within` as their due time. When the last step is over and the lead still is where it was, the clock
+    starts again, so that a lead is never without a next due time.
+    """
+
+    name: str
+    clock: ClockName
+    within: timedelta
+    steps: tuple[Step, ...] = ()
+
+    def round_length(self) -> timedelta:
+        """When the clock starts again."""
+        return max([self.within, *(step.after for step in self.steps)])
+
+    def next_at(self, started_at: datetime, done: int) -> datetime:
+        """When something is to happen next, with `done` steps behind."""
+        return started_at + (self.steps[done].after if done < len(self.steps) else self.round_length())
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What is due now: the measures to take, the steps that are then behind, and whether the round is over."""
+
+    measures: tuple[Measure, ...]
+    done: int
+    round_over: bool
+
+
+def tick(plan: ClockPlan, started_at: datetime, done: int, now: datetime) -> Tick:
+    """What a clock demands at `now`.
+
+    After a pause (of the system, say) several steps may be due at once: the manager is told before the lead moves on,
+    but a reminder that is overtaken by a later step is left out.
+    """
+    due = [step for step in plan.steps[done:] if started_at + step.after <= now]
+    measures = tuple(
+        step.measure for place, step in enumerate(due) if step.measure != "remind" or place == len(due) - 1
+    )
+    behind = done + len(due)
+    over = behind == len(plan.steps) and started_at + plan.round_length() <= now
+    return Tick(measures, behind, over)
+
+
+def plan_for(plans: Mapping[str, ClockPlan], owner: Owner, occasion: str) -> ClockPlan:
+    """The clock that begins with an assignment: marketing reviews, everybody else accepts.
+
+    A sales-ready lead that fell back to marketing has a clock of its own ("review_no_taker"): somebody must act on it.
+    """
+    if owner.kind != "marketing":
+        return plans["accept"]
+    if occasion not in UNREADY:
+        return plans["review_no_taker"]
+    return plans.get(f"review_{occasion}", plans["review"])
+
+
+def is_handed_over(owner: Owner, occasion: str) -> bool:
+    """Whether the assignment is delivered to the owner: all but the not-ready leads that marketing keeps."""
+    return owner.kind != "marketing" or occasion not in UNREADY

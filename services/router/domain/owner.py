@@ -1,0 +1,53 @@
+"""Owners: everybody who can be responsible for a lead."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+OwnerKind = Literal["dealer", "distributor", "rep", "call_centre", "marketing"]
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """The owner's system takes leads as signed HTTP requests."""
+
+    url: str
+    #: `whsec_…`; the first one signs alone, the others (while a key is being changed) sign beside it.
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """The owner takes leads by email: as a lead sheet for people, or as bare ADF for a CRM's inbox."""
+
+    address: str
+    form: Literal["sheet", "adf"] = "sheet"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """A dealer, distributor, rep, call centre or marketing."""
+
+    owner_id: str
+    kind: OwnerKind
+    name: str
+    #: Where reminders and news go, and the lead itself when the owner's system cannot be reached.
+    email: str
+    #: Who is told when a clock runs out.
+    manager_email: str
+    #: Product lines they sell; empty means all.
+    products: frozenset[str] = frozenset()
+    phone: str | None = None
+    website: str | None = None
+    region: str | None = None
+    webhook: Webhook | None = None
+    mailbox: Mailbox | None = None
+    #: False: paused. They keep what they have and get nothing new.
+    active: bool = True
+
+    def sells_any_of(self, products: frozenset[str]) -> bool:
+        """Whether they sell something of what was asked about; who asked about nothing in particular fits all."""
+        return not products or not self.products or bool(products & self.products)
+
+
+Owners = Mapping[str, Owner]

@@ -1,0 +1,126 @@
+"""The router's tables."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMES = {
+    "ix": "%(table_name)s_%(column_0_N_name)s",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB, str: Text}
+
+
+class Lead(Base):
+    """One lead as the router knows it; made by whichever event of it comes first."""
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        CheckConstraint("registered_at IS NULL OR assignment_id IS NOT NULL", name="has_owner"),
+        CheckConstraint(
+            "registered_at IS NULL OR closed_at IS NOT NULL OR (due_at IS NOT NULL AND clock IS NOT NULL)",
+            name="has_due_time",
+        ),
+        Index(None, "person_id"),
+        Index("lead_open_due", "due_at", postgresql_where=text("closed_at IS NULL")),
+    )
+
+    lead_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID]
+    #: None: not heard from the front desk yet; what other rooms said of it waits here.
+    registered_at: Mapped[datetime | None]
+    previous: Mapped[dict[str, Any] | None]
+    #: Inquiry id → response and its number.
+    responses: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Key of the piece → what was sent and when.
+    fulfilment: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    score: Mapped[dict[str, Any] | None]
+    score_revision: Mapped[int] = mapped_column(default=0)
+    #: The newest verdict of qualification, and the revision up to which the router has acted.
+    verdict: Mapped[dict[str, Any] | None]
+    verdict_revision: Mapped[int] = mapped_column(default=0)
+    acted_revision: Mapped[int] = mapped_column(default=0)
+
+    assignment_id: Mapped[UUID | None]
+    assignment_revision: Mapped[int] = mapped_column(default=0)
+    status: Mapped[str | None]
+    status_revision: Mapped[int] = mapped_column(default=0)
+    #: Owner id → why they do not get this lead again.
+    had_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    quoted_amount: Mapped[Decimal | None]
+    quoted_currency: Mapped[str | None]
+    closed_at: Mapped[datetime | None]
+
+    #: Name of the running clock's plan, when it started, how many of its steps are behind, and the owner's due time.
+    clock: Mapped[str | None]
+    clock_started_at: Mapped[datetime | None]
+    clock_steps_done: Mapped[int] = mapped_column(default=0)
+    clock_round: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+
+
+class Assignment(Base):
+    """Who owned a lead from when to when, and why they were chosen."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("lead_id", "revision"),
+        # Deferred: the row that takes over is written before the row that ends.
+        ExcludeConstraint(
+            ("lead_id", "="),
+            name="assignment_one_live",
+            using="btree",
+            where=text("ended_at IS NULL"),
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index("assignment_live_owner", "owner_id", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.lead_id"))
+    revision: Mapped[int]
+    owner_id: Mapped[str]
+    occasion: Mapped[str]
+    territory: Mapped[str | None]
+    #: Everybody who was looked at, with the reason.
+    explanation: Mapped[list[Any]] = mapped_column(JSONB)
+    rules_version: Mapped[str]
+    assigned_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None]
+
+
+class Person(Base):
+    """A person as the front desk knows them now; the newest revision wins, in whatever order they come."""
+
+    __tablename__ = "person"
+
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: 0: known from an inquiry only.
+    revision: Mapped[int]
+    as_of: Mapped[datetime]
+    document: Mapped[dict[str, Any]]
+
+
+class TerritoryTurn(Base):
+    """How many leads each owner of a shared territory has been given."""
+
+    __tablename__ = "territory_turn"
+
+    territory: Mapped[str] = mapped_column(primary_key=True)
+    turns: Mapped[dict[str, Any]] = mapped_column(default=dict)

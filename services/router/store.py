@@ -1,0 +1,71 @@
+"""The router's queries."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import Text, and_, cast, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from services.router.models import Assignment, Lead, Person
+from shared.database.plumbing import DUE, EFFECT
+
+#: Kind of the due work that moves a lead's clock; its key is the lead's id.
+CLOCK = "clock"
+
+
+def read_lead(session: Session, lead_id: UUID) -> Lead | None:
+    """The lead, not locked."""
+    return session.get(Lead, lead_id)
+
+
+def read_assignment(session: Session, assignment_id: UUID) -> Assignment | None:
+    """The assignment, not locked."""
+    return session.get(Assignment, assignment_id)
+
+
+def read_person(session: Session, person_id: UUID) -> Person | None:
+    """The person, not locked."""
+    return session.get(Person, person_id)
+
+
+def leads_without_duty(session: Session, known_owners: Collection[str]) -> Sequence[UUID]:
+    """Open leads without a live assignment to a known owner, or without a next due time that will be acted on.
+
+    Must be empty at every instant: a lead that nobody answers for is lost without anybody noticing.
+    """
+    acted_upon = exists().where(DUE.c.kind == CLOCK, DUE.c.key == cast(Lead.lead_id, Text), DUE.c.state == "waiting")
+    owned = and_(
+        Assignment.id == Lead.assignment_id,
+        Assignment.lead_id == Lead.lead_id,
+        Assignment.ended_at.is_(None),
+        Assignment.owner_id.in_(known_owners),
+    )
+    query = (
+        select(Lead.lead_id)
+        .outerjoin(Assignment, owned)
+        .where(Lead.registered_at.is_not(None), Lead.closed_at.is_(None))
+        .where(or_(Assignment.id.is_(None), Lead.due_at.is_(None), ~acted_upon))
+    )
+    return session.scalars(query).all()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Leads and deliveries by state."""
+    leads = session.execute(
+        select(
+            func.count().filter(Lead.registered_at.is_not(None), Lead.closed_at.is_(None)),
+            func.count().filter(Lead.closed_at.is_not(None)),
+            func.count().filter(Lead.registered_at.is_(None)),
+            func.count().filter(Lead.verdict_revision > Lead.acted_revision),
+        )
+    ).one()
+    named = dict(zip(("live", "closed", "not_registered_yet", "verdicts_waiting"), map(int, leads), strict=True))
+    for status, number in session.execute(
+        select(Lead.status, func.count()).where(Lead.status.is_not(None)).group_by(Lead.status)
+    ):
+        named[f"status_{status}"] = number
+    for kind, state, number in session.execute(
+        select(EFFECT.c.kind, EFFECT.c.state, func.count()).group_by(EFFECT.c.kind, EFFECT.c.state)
+    ):
+        named[f"{kind}_{state}"] = number
+    return named

@@ -1,0 +1,1 @@
+"""What the router does: one function per intention, each in one transaction."""

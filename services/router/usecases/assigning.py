@@ -1,0 +1,151 @@
+"""Giving a lead its next owner: chosen, explained, told, and with a clock running."""
+
+from datetime import datetime
+from typing import Literal
+
+import structlog
+
+from services.router.domain.choice import Choice, turns_after, without_competition
+from services.router.domain.clock import is_handed_over, plan_for
+from services.router.domain.owner import Owner
+from services.router.domain.rules import Rules
+from services.router.models import Assignment, Lead, TerritoryTurn
+from services.router.usecases import telling
+from services.router.usecases.knowledge import live_assignment, ordered_responses, person_document, wanted_of
+from services.router.usecases.running import start_clock
+from services.router.views import contract_candidates, contract_owner
+from shared.contracts import router
+from shared.database.unit_of_work import Transaction
+from shared.ids import derived_id
+
+log = structlog.get_logger()
+
+Occasion = Literal["initial", "qualified", "kept", "disqualified", "declined", "lapsed", "recycled", "manual"]
+
+
+def settle_ownership(tx: Transaction, lead: Lead, *, rules: Rules) -> None:
+    """Gives a registered lead the owner that what is known of it demands; safe to call after every event.
+
+    A verdict that came before the registration waits in the lead's row and is acted upon here.
+    """
+    if lead.registered_at is None:
+        return
+    if lead.assignment_id is None:
+        assign_to_marketing(tx, lead, "initial", "every new lead begins with marketing", rules=rules)
+    if lead.verdict is None or lead.acted_revision >= lead.verdict_revision:
+        return
+    lead.acted_revision = lead.verdict_revision
+    if lead.closed_at is None:
+        _act_on_verdict(tx, lead, lead.verdict["verdict"], rules)
+
+
+def _act_on_verdict(tx: Transaction, lead: Lead, verdict: str, rules: Rules) -> None:
+    with_marketing = owner_of(live_assignment(tx, lead), rules).kind == "marketing"
+    if verdict == "qualified" and with_marketing:
+        assign_to_next(tx, lead, "qualified", rules=rules)
+    elif verdict == "disqualified" and with_marketing:
+        assign_to_marketing(tx, lead, "kept", "not a sales lead: marketing keeps it", rules=rules)
+    elif verdict == "disqualified" and lead.status == "assigned":
+        # Whoever has accepted it works it: their word counts for more than a rule's.
+        assign_to_marketing(tx, lead, "disqualified", "no longer a sales lead, and not accepted yet", rules=rules)
+
+
+def assign_to_marketing(
+    tx: Transaction,
+    lead: Lead,
+    occasion: Occasion,
+    because: str,
+    *,
+    rules: Rules,
+    review_at: datetime | None = None,
+) -> None:
+    """Gives a lead that is not ready for sales to marketing, who look again at `review_at` or as the clock says."""
+    choice = without_competition(rules.owners[rules.unready], because)
+    assign(tx, lead, choice, occasion, rules=rules, ends_at=review_at)
+
+
+def assign_to_next(tx: Transaction, lead: Lead, occasion: Occasion, *, rules: Rules) -> None:
+    """Gives a sales-ready lead to the candidate whose turn it is."""
+    wanted = wanted_of(rules, person_document(tx, lead), ordered_responses(lead), lead)
+    territory = rules.serving(wanted)
+    if territory is None or len(territory.owners) == 1:
+        assign(tx, lead, rules.choose(wanted, {}), occasion, rules=rules)
+        return
+    row = tx.get(TerritoryTurn, territory.territory_id)
+    if row is None:
+        row = tx.add(TerritoryTurn(territory=territory.territory_id, turns={}))
+    choice = rules.choose(wanted, row.turns)
+    row.turns = turns_after(territory, rules.owners, row.turns, choice.owner_id)
+    assign(tx, lead, choice, occasion, rules=rules)
+
+
+def assign(
+    tx: Transaction,
+    lead: Lead,
+    choice: Choice,
+    occasion: Occasion,
+    *,
+    rules: Rules,
+    ends_at: datetime | None = None,
+) -> None:
+    """Ends the present assignment, begins the chosen one, starts its clock and has the owner told."""
+    previous = _end_assignment(tx, lead, occasion)
+    owner = rules.owners[choice.owner_id]
+    assignment = _begin_assignment(tx, lead, choice, occasion, rules)
+    plan = plan_for(rules.plans, owner, occasion)
+    due_at = start_clock(tx, lead, plan, ends_at=ends_at)
+    tx.emit(
+        router.LeadAssigned(
+            lead_id=lead.lead_id,
+            person_id=lead.person_id,
+            assignment_id=assignment.id,
+            revision=assignment.revision,
+            owner=contract_owner(owner),
+            previous_owner_id=previous,
+            occasion=occasion,
+            territory=choice.territory,
+            explanation=contract_candidates(choice),
+            clock=plan.clock,
+            due_at=due_at,
+            rules_version=rules.version,
+            assigned_at=tx.now,
+        ),
+        key=f"{lead.lead_id}/{assignment.revision}",
+    )
+    if is_handed_over(owner, occasion):
+        telling.hand_over(tx, lead, assignment, owner, rules)
+    log.info("lead_assigned", lead_id=str(lead.lead_id), owner_id=owner.owner_id, occasion=occasion)
+
+
+def owner_of(assignment: Assignment, rules: Rules) -> Owner:
+    """The owner of an assignment; marketing answers for those who are no longer in the company's file."""
+    return rules.owners.get(assignment.owner_id, rules.owners[rules.unready])
+
+
+def _end_assignment(tx: Transaction, lead: Lead, occasion: str) -> str | None:
+    if lead.assignment_id is None:
+        return None
+    ending = live_assignment(tx, lead)
+    ending.ended_at, ending.ended_because = tx.now, occasion
+    return ending.owner_id
+
+
+def _begin_assignment(
+    tx: Transaction, lead: Lead, choice: Choice, occasion: str, rules: Rules
+) -> Assignment:
+    lead.assignment_revision += 1
+    lead.assignment_id = derived_id(lead.lead_id, "assignment", str(lead.assignment_revision))
+    lead.status, lead.quoted_amount, lead.quoted_currency = "assigned", None, None
+    return tx.add(
+        Assignment(
+            id=lead.assignment_id,
+            lead_id=lead.lead_id,
+            revision=lead.assignment_revision,
+            owner_id=choice.owner_id,
+            occasion=occasion,
+            territory=choice.territory,
+            explanation=[vars(candidate) for candidate in choice.candidates],
+            rules_version=rules.version,
+            assigned_at=tx.now,
+        )
+    )

@@ -1,0 +1,81 @@
+"""What the router keeps of a lead and its person, whoever tells it first."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.router.domain import package
+from services.router.domain.choice import Wanted
+from services.router.domain.rules import Rules
+from services.router.models import Assignment, Lead, Person
+from shared.database.unit_of_work import Transaction
+
+
+def lead_row(tx: Transaction, lead_id: UUID, person_id: UUID) -> Lead:
+    """The lead's row; made now when this is the first that is heard of it."""
+    known = tx.get(Lead, lead_id)
+    if known is not None:
+        return known
+    return tx.add(
+        Lead(
+            lead_id=lead_id,
+            person_id=person_id,
+            responses={},
+            fulfilment={},
+            had_before={},
+            score_revision=0,
+            verdict_revision=0,
+            acted_revision=0,
+            assignment_revision=0,
+            status_revision=0,
+            clock_steps_done=0,
+            clock_round=0,
+        )
+    )
+
+
+def live_assignment(tx: Transaction, lead: Lead) -> Assignment:
+    """Who owns a registered lead now."""
+    assignment = tx.get(Assignment, lead.assignment_id)
+    assert assignment is not None, "the database lets no registered lead be without an assignment"
+    return assignment
+
+
+def remember_person(
+    tx: Transaction, person_id: UUID, document: Mapping[str, Any], *, revision: int, as_of: datetime
+) -> None:
+    """Keeps the newest of what is known of a person: by revision, and among inquiries by their time."""
+    known = tx.get(Person, person_id)
+    if known is None:
+        tx.add(Person(person_id=person_id, revision=revision, as_of=as_of, document=dict(document)))
+    elif (revision, as_of) > (known.revision, known.as_of):
+        known.revision, known.as_of, known.document = revision, as_of, dict(document)
+
+
+def remember_response(lead: Lead, response: Mapping[str, Any], number: int) -> bool:
+    """Keeps one response of a lead. Returns whether it is new."""
+    inquiry = str(response["inquiry_id"])
+    if inquiry in lead.responses:
+        return False
+    lead.responses = {**lead.responses, inquiry: {**response, "number": number}}
+    return True
+
+
+def ordered_responses(lead: Lead) -> list[dict[str, Any]]:
+    """The lead's responses, the first one first."""
+    return sorted(lead.responses.values(), key=lambda response: response["number"])
+
+
+def person_document(tx: Transaction, lead: Lead) -> dict[str, Any]:
+    """The person of a registered lead."""
+    person = tx.get(Person, lead.person_id)
+    assert person is not None, "a lead is registered together with its person"
+    return person.document
+
+
+def wanted_of(rules: Rules, person: Mapping[str, Any], responses: list[dict[str, Any]], lead: Lead | None) -> Wanted:
+    """What the lead asks of an owner."""
+    address = person.get("address") or {}
+    place = rules.place(address.get("country"), address.get("state"), address.get("postcode"))
+    return Wanted(place, frozenset(package.products(responses)), dict(lead.had_before) if lead else {})

@@ -1,0 +1,48 @@
+"""Loads and locks, in a few queries, what the handlers of a batch will ask for."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.router.domain.rules import Rules
+from services.router.models import Assignment, Lead, Person, TerritoryTurn
+from services.router.usecases.knowledge import ordered_responses, wanted_of
+from shared.contracts import capture, qualify
+from shared.contracts.envelope import Envelope
+from shared.database.unit_of_work import Transaction
+from shared.room import DueItem
+
+
+def preload(tx: Transaction, envelopes: Sequence[Envelope], *, rules: Rules) -> None:
+    """For events. Always in the same order of tables, so that two replicas cannot wait for each other."""
+    leads = tx.preload(Lead, (envelope.lead_id for envelope in envelopes))
+    tx.preload(Assignment, (lead.assignment_id for lead in leads))
+    people = {envelope.person_id for envelope in envelopes} | {lead.person_id for lead in leads}
+    tx.preload(Person, people)
+    tx.preload(TerritoryTurn, _shared_territories(tx, envelopes, rules))
+
+
+def preload_due(tx: Transaction, items: Sequence[DueItem]) -> None:
+    """For clocks."""
+    leads = tx.preload(Lead, (UUID(item.key) for item in items))
+    tx.preload(Assignment, (lead.assignment_id for lead in leads))
+    tx.preload(Person, (lead.person_id for lead in leads))
+
+
+def _shared_territories(tx: Transaction, envelopes: Sequence[Envelope], rules: Rules) -> set[str]:
+    """Territories of several owners in which this batch will probably assign; one that was missed is locked later."""
+    registered = {e.lead_id: e.raw for e in envelopes if e.contract is capture.LeadRegistered}
+    qualified = {e.lead_id for e in envelopes if e.contract is qualify.LeadQualified}
+    found = set()
+    for lead_id in qualified | registered.keys():
+        lead = tx.get(Lead, lead_id)
+        if lead_id not in qualified and (lead is None or lead.verdict is None):
+            continue
+        if lead_id in registered:
+            person, responses = registered[lead_id]["person"], [registered[lead_id]["response"]]
+        else:
+            row = tx.get(Person, lead.person_id) if lead else None
+            person, responses = (row.document if row else {}), (ordered_responses(lead) if lead else [])
+        territory = rules.serving(wanted_of(rules, person, responses, lead))
+        if territory is not None and len(territory.owners) > 1:
+            found.add(territory.territory_id)
+    return found

@@ -1,0 +1,146 @@
+"""Moving a lead along as its owner says: status, clock, and what other rooms must hear."""
+
+from datetime import UTC, datetime, time
+
+from services.router.domain import status
+from services.router.domain.rules import Rules
+from services.router.domain.status import Action, Said, Status
+from services.router.models import Assignment, Lead
+from services.router.usecases.assigning import assign_to_marketing, assign_to_next
+from services.router.usecases.running import start_clock, stop_clock
+from shared.contracts import router
+from shared.database.unit_of_work import Transaction
+
+
+def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules) -> None:
+    """The owner takes the lead on (SAL); from now on they are to reach the prospect."""
+    assignment.accepted_at = tx.now
+    _change(tx, lead, assignment, "accepted", None)
+    tx.emit(
+        router.LeadAccepted(
+            lead_id=lead.lead_id, assignment_id=assignment.id, owner_id=assignment.owner_id, accepted_at=tx.now
+        ),
+        key=str(assignment.id),
+    )
+    start_clock(tx, lead, rules.plans["contact"])
+
+
+def move(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, *, rules: Rules) -> None:
+    """Does an action that `domain.status.judge` has allowed."""
+    match action:
+        case "accept":
+            accept(tx, lead, assignment, rules=rules)
+        case "decline":
+            _decline(tx, lead, assignment, said, rules)
+        case "not_ready":
+            _give_back(tx, lead, assignment, said, rules)
+        case "won" | "lost":
+            _close(tx, lead, assignment, action, said)
+        case _:
+            _report(tx, lead, assignment, action, said, rules)
+
+
+def _report(
+    tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, rules: Rules
+) -> None:
+    target = status.LEADS_TO[action]
+    if lead.status != target:
+        _change(tx, lead, assignment, target, said.note)
+    if action == "quoted":
+        assert said.amount is not None
+        assert said.currency is not None
+        lead.quoted_amount, lead.quoted_currency = said.amount, said.currency
+        tx.emit(
+            router.QuoteRecorded(
+                lead_id=lead.lead_id,
+                owner_id=assignment.owner_id,
+                amount=said.amount,
+                currency=said.currency,
+                quoted_at=tx.now,
+            )
+        )
+    clock = status.clock_after(target)
+    assert clock is not None
+    start_clock(tx, lead, rules.plans[clock])
+
+
+def _decline(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, rules: Rules) -> None:
+    _change(tx, lead, assignment, "declined", said.reason)
+    tx.emit(
+        router.LeadDeclined(
+            lead_id=lead.lead_id,
+            assignment_id=assignment.id,
+            owner_id=assignment.owner_id,
+            reason=said.reason or "",
+            declined_at=tx.now,
+        ),
+        key=str(assignment.id),
+    )
+    lead.had_before = {**lead.had_before, assignment.owner_id: "declined"}
+    assign_to_next(tx, lead, "declined", rules=rules)
+
+
+def _give_back(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, rules: Rules) -> None:
+    reason = said.reason or "not ready"
+    _change(tx, lead, assignment, "recycled", reason)
+    tx.emit(
+        router.LeadRecycled(
+            lead_id=lead.lead_id,
+            person_id=lead.person_id,
+            owner_id=assignment.owner_id,
+            reason=reason,
+            until=said.until,
+            recycled_at=tx.now,
+        ),
+        key=str(assignment.id),
+    )
+    review_at = datetime.combine(said.until, time(), UTC) if said.until else None
+    assign_to_marketing(
+        tx, lead, "recycled", "given back by its owner: not ready", rules=rules, review_at=review_at
+    )
+
+
+def _close(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said) -> None:
+    _change(tx, lead, assignment, status.LEADS_TO[action], said.reason)
+    if action == "won":
+        tx.emit(
+            router.LeadWon(
+                lead_id=lead.lead_id,
+                owner_id=assignment.owner_id,
+                amount=said.amount,
+                currency=said.currency,
+                won_at=tx.now,
+            ),
+            key=str(lead.lead_id),
+        )
+    else:
+        tx.emit(
+            router.LeadLost(
+                lead_id=lead.lead_id,
+                owner_id=assignment.owner_id,
+                lost_to=said.lost_to,
+                reason=said.reason or "",
+                lost_at=tx.now,
+            ),
+            key=str(lead.lead_id),
+        )
+    lead.closed_at = tx.now
+    stop_clock(tx, lead)
+
+
+def _change(tx: Transaction, lead: Lead, assignment: Assignment, to: Status, note: str | None) -> None:
+    previous: Status = lead.status or "assigned"  # type: ignore[assignment]
+    lead.status, lead.status_revision = to, lead.status_revision + 1
+    tx.emit(
+        router.LeadStatusChanged(
+            lead_id=lead.lead_id,
+            assignment_id=assignment.id,
+            owner_id=assignment.owner_id,
+            revision=lead.status_revision,
+            status=to,
+            previous=previous,
+            note=note,
+            changed_at=tx.now,
+        ),
+        key=f"{lead.lead_id}/{lead.status_revision}",
+    )

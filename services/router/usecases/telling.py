@@ -1,0 +1,127 @@
+"""Planning what owners and their managers are told; `services/router/deliveries` does the telling."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+from uuid import UUID
+
+from services.router.domain import package
+from services.router.domain.owner import Owner
+from services.router.domain.rules import Rules
+from services.router.models import Assignment, Lead
+from services.router.usecases.knowledge import ordered_responses, person_document
+from shared.contracts import router
+from shared.database.unit_of_work import Transaction
+from shared.room import Settled
+
+#: Kinds of effects.
+WEBHOOK, EMAIL = "owner_webhook", "owner_email"
+
+#: lead: the hand-over; response: the prospect inquired again; reminder and escalation: a clock runs out.
+Notice = Literal["lead", "response", "reminder", "escalation"]
+#: Which of the owner's addresses an email goes to.
+Recipient = Literal["mailbox", "owner", "manager"]
+
+
+def hand_over(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules) -> None:
+    """Has the lead package delivered through each of the owner's deliveries, once per assignment and channel."""
+    payload = _payload(tx, lead, assignment, owner, rules, "lead")
+    _plan(tx, owner, f"deliver/{assignment.id}", payload)
+
+
+def tell_response(
+    tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, response: Mapping[str, Any]
+) -> None:
+    """Has the owner told what is new, once per response."""
+    payload = _payload(tx, lead, assignment, owner, rules, "response")
+    payload["news"] = package.response_line(response)
+    _plan(tx, owner, f"news/{assignment.id}/{response['inquiry_id']}", payload)
+
+
+def remind(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, step: int) -> None:
+    """Has the owner reminded that a clock is running out."""
+    payload = _payload(tx, lead, assignment, owner, rules, "reminder") | {"recipient": "owner"}
+    tx.plan(EMAIL, f"remind/{assignment.id}/{lead.clock_round}/{step}", payload)
+
+
+def escalate(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, step: int) -> None:
+    """Has the owner's manager told."""
+    payload = _payload(tx, lead, assignment, owner, rules, "escalation") | {"recipient": "manager"}
+    tx.plan(EMAIL, f"escalate/{assignment.id}/{lead.clock_round}/{step}", payload)
+
+
+def record_outcome(tx: Transaction, settled: Settled) -> None:
+    """Publishes what became of a delivery. When a webhook cannot be reached, the owner gets the same by email."""
+    payload = settled.payload
+    delivery = "webhook" if settled.kind == WEBHOOK else "email"
+    if settled.outcome == "done":
+        if payload["notice"] == "lead":
+            tx.emit(
+                router.LeadDelivered(
+                    lead_id=UUID(payload["lead_id"]),
+                    assignment_id=UUID(payload["assignment_id"]),
+                    owner_id=payload["owner_id"],
+                    delivery=delivery,
+                    key=settled.key,
+                    attempts=settled.attempts,
+                    delivered_at=tx.now,
+                ),
+                key=settled.key,
+            )
+        return
+    tx.emit(
+        router.DeliveryFailed(
+            lead_id=UUID(payload["lead_id"]),
+            assignment_id=UUID(payload["assignment_id"]),
+            owner_id=payload["owner_id"],
+            delivery=delivery,
+            key=settled.key,
+            attempts=settled.attempts,
+            outcome=settled.outcome,
+            reason=settled.detail,
+            failed_at=tx.now,
+        ),
+        key=settled.key,
+    )
+    if settled.kind == WEBHOOK:
+        tx.plan(EMAIL, f"{settled.key.removesuffix('/webhook')}/email", {**payload, "recipient": "owner"})
+
+
+def _plan(tx: Transaction, owner: Owner, key: str, payload: dict[str, Any]) -> None:
+    if owner.webhook is not None:
+        tx.plan(WEBHOOK, f"{key}/webhook", payload)
+    if owner.mailbox is not None:
+        tx.plan(EMAIL, f"{key}/email", payload | {"recipient": "mailbox"})
+    elif owner.webhook is None:
+        tx.plan(EMAIL, f"{key}/email", payload | {"recipient": "owner"})
+
+
+def _payload(
+    tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, notice: Notice
+) -> dict[str, Any]:
+    """A snapshot: what is sent again after a failure is the same to the byte."""
+    chosen = next((line["because"] for line in assignment.explanation if line["chosen"]), "")
+    return {
+        "notice": notice,
+        "at": tx.now.isoformat(),
+        "lead_id": str(lead.lead_id),
+        "assignment_id": str(assignment.id),
+        "owner_id": owner.owner_id,
+        "links_expire_at": (tx.now + rules.links_valid).isoformat(),
+        "package": package.package(
+            assignment={
+                "occasion": assignment.occasion,
+                "territory": assignment.territory,
+                "because": chosen,
+                "assigned_at": assignment.assigned_at.isoformat(),
+                "clock": lead.clock.partition("_")[0] if lead.clock else None,
+                "due_at": lead.due_at.isoformat() if lead.due_at else None,
+                "status": lead.status,
+            },
+            person=person_document(tx, lead),
+            responses=ordered_responses(lead),
+            score=lead.score,
+            verdict=lead.verdict,
+            previous=lead.previous,
+            fulfilment=list(lead.fulfilment.values()),
+        ),
+    }
