@@ -59,10 +59,6 @@ class _Refused(Exception):
         self.status, self.slug, self.detail = status, slug, detail
 
 
-class _ClientGone(Exception):
-    """Nobody waits for an answer."""
-
-
 @dataclass
 class Lane:
     """Threads for one kind of requests."""
@@ -138,8 +134,6 @@ class Front:
             await _refuse(scope, send, _Refused(408, "body_too_slow", "The body did not arrive in time."), began)
         except _Refused as refused:
             await _refuse(scope, send, refused, began)
-        except _ClientGone:
-            pass
         finally:
             self._bytes -= held
 
@@ -162,7 +156,8 @@ class Front:
             async with asyncio.timeout(self._pause):
                 message = await receive()
             if message["type"] == "http.disconnect":
-                raise _ClientGone
+                # Either the client has gone, or what it sent was no proper body: then it still reads this.
+                raise _Refused(400, "body_incomplete", "The body ended before its end.")
             more = message.get("more_body", False)
             yield message.get("body", b"")
 

@@ -1,0 +1,115 @@
+"""Nothing that was answered with a receipt is lost, whatever dies."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deploy.stack import Broker
+from tests.integration.gateway.conftest import GatewayProcess, IntakeQueue, until
+
+
+@contextmanager
+def senders(gateway: GatewayProcess, count: int) -> Iterator[set[str]]:
+    """Clients that send without a pause; the receipts that they hold."""
+    receipts: set[str] = set()
+    stopped = threading.Event()
+
+    def send() -> None:
+        number = 0
+        while not stopped.is_set():
+            number += 1
+            try:
+                receipts.add(gateway.send_lead(number=number))
+            except (OSError, AssertionError, ValueError):
+                stopped.wait(0.02)
+
+    threads = [threading.Thread(target=send) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield receipts
+    finally:
+        stopped.set()
+        for thread in threads:
+            thread.join(30)
+
+
+def missing_from(queue: IntakeQueue, receipts: set[str], gateway: GatewayProcess) -> set[str]:
+    """Receipts whose inquiry is nowhere in the queue, once the spool is drained."""
+    until(lambda: gateway.segments() == [], 30, lambda: "the spool was not drained")
+    return receipts - {message.properties["message_id"] for message in queue.read_all()}
+
+
+def test_a_killed_gateway_leaves_its_spool_to_the_next(
+    gateway_process: GatewayProcess, queue: IntakeQueue, absent_broker: Broker
+) -> None:
+    absent_broker.stop()
+    receipts = [gateway_process.send_lead(number=number) for number in range(25)]
+    gateway_process.kill()
+    left_behind = gateway_process.segments()
+    absent_broker.start()
+    gateway_process.start()
+
+    assert left_behind
+    assert [message.properties["message_id"] for message in queue.read(25)] == receipts
+
+
+def test_a_torn_end_does_not_hide_what_lies_before_it(
+    gateway_process: GatewayProcess, queue: IntakeQueue, absent_broker: Broker
+) -> None:
+    absent_broker.stop()
+    receipts = [gateway_process.send_lead(number=number) for number in range(5)]
+    gateway_process.kill()
+    _append_half_a_record(gateway_process.segments()[-1])
+    absent_broker.start()
+    gateway_process.start()
+
+    assert [message.properties["message_id"] for message in queue.read(5)] == receipts
+    until(lambda: gateway_process.segments() == [], 10, lambda: "the torn file was not cleared away")
+
+
+def _append_half_a_record(segment: Path) -> None:
+    written = segment.read_bytes()
+    with segment.open("ab") as file:
+        file.write(written[24 : 24 + 60])
+
+
+@pytest.mark.requirement("CAP-1")
+def test_no_receipt_is_lost_while_gateway_and_broker_are_killed_in_turn(
+    gateway_process: GatewayProcess, queue: IntakeQueue, absent_broker: Broker
+) -> None:
+    with senders(gateway_process, 6) as receipts:
+        for _ in range(2):
+            _after(receipts, 40)
+            absent_broker.kill()
+            _after(receipts, 40)
+            gateway_process.kill()
+            gateway_process.start()
+            _after(receipts, 40)
+            absent_broker.start()
+            _after(receipts, 40)
+            gateway_process.stop()
+            gateway_process.start()
+
+    assert missing_from(queue, receipts, gateway_process) == set()
+    assert len(receipts) >= 300
+
+
+def test_a_stop_signal_lets_every_request_finish(gateway_process: GatewayProcess, queue: IntakeQueue) -> None:
+    with senders(gateway_process, 6) as receipts:
+        _after(receipts, 50)
+        assert gateway_process.process is not None
+        gateway_process.process.send_signal(signal.SIGTERM)
+        gateway_process.process.wait(20)
+        gateway_process.start()
+
+    assert missing_from(queue, receipts, gateway_process) == set()
+
+
+def _after(receipts: set[str], more: int) -> None:
+    goal = len(receipts) + more
+    until(lambda: len(receipts) >= goal, 30, lambda: "the gateway takes nothing in")
