@@ -46,7 +46,6 @@ def main(argv: list[str]) -> int:
         print(f"usage: python -m deploy.serve {'|'.join(ROOMS)}", file=sys.stderr)
         return 2
     room = argv[1]
-    green.require()
     logs.configure(room, settings.get("LEADBUS_LOG_LEVEL"))
     service = importlib.import_module(f"services.{room}.service").Service
     return run(service)

@@ -31,11 +31,15 @@ SCALARS: dict[Any, type[fields.Field[Any]]] = {
 }
 
 
-@cache
 def schema_of(contract: Any) -> Schema:
     """The marshmallow schema of a contract dataclass; one instance per class."""
+    return _schema_of(contract)
+
+
+@cache
+def _schema_of(contract: Any) -> Schema:
     hints = get_type_hints(contract)
-    declared: dict[str, fields.Field[Any] | type] = {
+    declared: dict[str, fields.Field[Any]] = {
         spec.name: _field(hints[spec.name], spec) for spec in dataclasses.fields(contract)
     }
     base = type(f"{contract.__name__}Base", (Schema,), {"build": post_load(lambda _, data, **__: contract(**data))})

@@ -194,11 +194,14 @@ class UnitOfWork:
     """Opens transactions on one room's database.
 
     `after_commit` is called when a committed transaction left something to publish, run or perform.
+    `apart` runs one attempt of use cases so that what they leave behind in their thread of execution (a time-out that
+    was started and never cancelled) cannot hit the next attempt; the room's process gives each a greenlet of its own.
     """
 
     sessions: sessionmaker[Session]
     clock: Clock
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    apart: Callable[[Callable[[], Any]], Any] = lambda attempt: attempt()
 
     @contextmanager
     def begin(self, cause: Cause | None = None) -> Iterator[Transaction]:

@@ -19,7 +19,9 @@ def open_connection(uri: str, heartbeat: int = 0) -> Any:
         # Without this capability py-amqp polls no socket before each publish; an alarm shows as a missing confirm.
         "client_properties": {"capabilities": {"connection.blocked": False, "consumer_cancel_notify": True}},
     }
-    description = Connection(uri, connect_timeout=CONNECT_SECONDS, heartbeat=heartbeat, transport_options=options)
+    description = Connection(  # type: ignore[no-untyped-call]
+        uri, connect_timeout=CONNECT_SECONDS, heartbeat=heartbeat, transport_options=options
+    )
     return description.transport.establish_connection()
 
 

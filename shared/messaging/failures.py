@@ -2,7 +2,7 @@
 
 import random
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -65,6 +65,12 @@ def record(
         fate=fate,
         error=type(error).__name__,
     )
+
+
+def kept(uow: UnitOfWork, identities: Sequence[UUID]) -> set[UUID]:
+    """Which of these messages have failed before and are waiting or parked here."""
+    with uow.sessions() as session:
+        return set(session.scalars(select(FAILED_MESSAGE.c.id).where(FAILED_MESSAGE.c.id.in_(identities))))
 
 
 def park(uow: UnitOfWork, message: Received, error: Exception) -> None:
@@ -153,4 +159,4 @@ def replay(session: Session, now: datetime, identities: list[UUID] | None = None
 def counts(session: Session) -> dict[str, int]:
     """Failed messages by state."""
     rows = session.execute(select(FAILED_MESSAGE.c.state, func.count()).group_by(FAILED_MESSAGE.c.state))
-    return dict(rows.tuples())
+    return dict(rows.all())

@@ -116,6 +116,9 @@ def handle_batch(hearing: Hearing, uow: UnitOfWork, messages: Sequence[Received]
         except (ContractViolation, PoisonMessage) as error:
             failures.park(uow, message, error)
             MESSAGES_FAILED.labels(queue=message.queue, fate="parked").inc()
+    if waiting := failures.kept(uow, [item.id for item in readable]):
+        # Handed out again before it was acknowledged: it has its own turn to come, and must not break this batch.
+        readable = [item for item in readable if item.id not in waiting]
     if readable:
         _handle(hearing, uow, readable, policy)
 
@@ -126,8 +129,7 @@ class PoisonMessage(Exception):
 
 def _handle(hearing: Hearing, uow: UnitOfWork, items: Sequence[Item], policy: RetryPolicy) -> None:
     try:
-        with uow.begin() as tx:
-            handle_once(hearing, tx, items)
+        uow.apart(lambda: _attempt(hearing, uow, items))
     except GreenletExit:
         raise
     except BaseException as error:
@@ -142,6 +144,11 @@ def _handle(hearing: Hearing, uow: UnitOfWork, items: Sequence[Item], policy: Re
             _handle(hearing, uow, [item], policy)
     else:
         MESSAGES_HANDLED.labels(queue=items[0].message.queue).inc(len(items))
+
+
+def _attempt(hearing: Hearing, uow: UnitOfWork, items: Sequence[Item]) -> None:
+    with uow.begin() as tx:
+        handle_once(hearing, tx, items)
 
 
 def handle_once(hearing: Hearing, tx: Transaction, items: Sequence[Item]) -> None:

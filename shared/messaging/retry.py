@@ -25,19 +25,22 @@ def retry_waiting(hearings: Mapping[str, Hearing], uow: UnitOfWork, policy: Retr
 
 
 def _retry_one(hearings: Mapping[str, Hearing], uow: UnitOfWork, policy: RetryPolicy) -> bool:
-    message: Received | None = None
+    taken: list[Received] = []
     try:
-        with uow.begin() as tx:
-            message = next(iter(failures.take_waiting(tx.session, tx.now, 1)), None)
-            if message is None:
-                return False
-            hearing = hearings[message.queue]
-            handle_once(hearing, tx, [hearing.read(message)])
-            failures.forget(tx.session, UUID(message.message_id))
+        uow.apart(lambda: _attempt(hearings, uow, taken))
     except GreenletExit:
         raise
     except BaseException as error:
-        if message is None or database_is_away(error):
+        if not taken or database_is_away(error):
             raise
-        failures.record(uow, message, UUID(message.message_id), "retried", error, policy)
-    return True
+        failures.record(uow, taken[0], UUID(taken[0].message_id), "retried", error, policy)
+    return bool(taken)
+
+
+def _attempt(hearings: Mapping[str, Hearing], uow: UnitOfWork, taken: list[Received]) -> None:
+    with uow.begin() as tx:
+        taken += failures.take_waiting(tx.session, tx.now, 1)
+        for message in taken:
+            hearing = hearings[message.queue]
+            handle_once(hearing, tx, [hearing.read(message)])
+            failures.forget(tx.session, UUID(message.message_id))

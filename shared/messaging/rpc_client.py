@@ -120,7 +120,9 @@ class _Client:
 
     def _on_reply(self, message: Any) -> None:
         body = message.body
-        self._replies[str(message.properties.get("correlation_id"))] = body if isinstance(body, bytes) else body.encode()
+        self._replies[str(message.properties.get("correlation_id"))] = (
+            body if isinstance(body, bytes) else body.encode()
+        )
 
     def _on_return(self, _error: Exception, _exchange: str, _routing_key: str, message: Any) -> None:
         self._returned.add(str(message.properties.get("correlation_id")))

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import eventlet
 import eventlet.event
@@ -94,6 +95,24 @@ class Loop:
         self.wake()
         with eventlet.Timeout(seconds, False):
             self._ended.wait()
+
+
+def in_own_greenlet(attempt: Callable[[], Any]) -> Any:
+    """Runs `attempt` in a greenlet that ends with it, and returns or raises what it did."""
+    result, error = eventlet.spawn(_outcome, attempt).wait()
+    if error is not None:
+        raise error
+    return result
+
+
+def _outcome(attempt: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    # Caught inside: a SystemExit that leaves a greenlet ends the process.
+    try:
+        return attempt(), None
+    except GreenletExit:
+        raise
+    except BaseException as error:
+        return None, error
 
 
 class StepTooLong(Exception):

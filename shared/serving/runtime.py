@@ -13,7 +13,7 @@ from nameko.extensions import DependencyProvider
 from sqlalchemy import Engine, delete, func, select, text
 
 from shared import clock as clocks
-from shared import settings
+from shared import green, settings
 from shared.database import engine as engines
 from shared.database import migrations
 from shared.database.plumbing import INBOX
@@ -28,7 +28,7 @@ from shared.messaging.retry import retry_waiting
 from shared.room import Room
 from shared.serving.health import HealthServer
 from shared.serving.inbox_loop import InboxLoop
-from shared.serving.loops import Loop
+from shared.serving.loops import Loop, in_own_greenlet
 from shared.serving.performing import EXPIRY_SHARE, EffectPool
 from shared.work.due import run_due
 
@@ -63,13 +63,14 @@ class Runtime(DependencyProvider):
 
     def setup(self) -> None:
         """Builds everything; raises when a setting, a rule file or a migration is wrong, and the process ends."""
+        green.require()
         self.clock = clocks.from_setting(settings.get("LEADBUS_CLOCK_FILE"))
         self.company = Path(settings.get("LEADBUS_COMPANY"))
         self.room = self._build(self.company)
         self.amqp_uri = settings.get("LEADBUS_AMQP_URI")
         self.policy = RetryPolicy(settings.seconds_list("LEADBUS_RETRY_SECONDS"))
         self.engine = self._open_database()
-        self.uow = UnitOfWork(engines.sessions(self.engine), self.clock)
+        self.uow = UnitOfWork(engines.sessions(self.engine), self.clock, apart=in_own_greenlet)
         self.loops = self._make_loops()
         self.health = HealthServer(self)
 

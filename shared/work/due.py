@@ -28,9 +28,7 @@ def run_due(room: Room, uow: UnitOfWork, policy: RetryPolicy, limit: int = 200) 
     """
     taken: list[DueItem] = []
     try:
-        with uow.begin() as tx:
-            taken = _take(tx, limit)
-            _run(room, tx, taken)
+        uow.apart(lambda: _attempt(room, uow, limit, taken))
         return len(taken)
     except GreenletExit:
         raise
@@ -40,6 +38,12 @@ def run_due(room: Room, uow: UnitOfWork, policy: RetryPolicy, limit: int = 200) 
     for item in taken:
         _run_alone(room, uow, item, policy)
     return len(taken)
+
+
+def _attempt(room: Room, uow: UnitOfWork, limit: int, taken: list[DueItem]) -> None:
+    with uow.begin() as tx:
+        taken += _take(tx, limit)
+        _run(room, tx, taken)
 
 
 def _take(tx: Transaction, limit: int) -> list[DueItem]:
@@ -70,22 +74,25 @@ def _run(room: Room, tx: Transaction, items: list[DueItem]) -> None:
 
 def _run_alone(room: Room, uow: UnitOfWork, item: DueItem, policy: RetryPolicy) -> None:
     try:
-        with uow.begin() as tx:
-            locked = tx.session.execute(
-                select(DUE.c.key)
-                .where(DUE.c.kind == item.kind, DUE.c.key == item.key, DUE.c.due_at == item.due_at)
-                .with_for_update(skip_locked=True)
-            ).first()
-            if locked is None:
-                return
-            tx.session.execute(delete(DUE).where(DUE.c.kind == item.kind, DUE.c.key == item.key))
-            _run(room, tx, [item])
+        uow.apart(lambda: _attempt_alone(room, uow, item))
     except GreenletExit:
         raise
     except BaseException as error:
         if database_is_away(error):
             raise
         _postpone(uow, item, error, policy)
+
+
+def _attempt_alone(room: Room, uow: UnitOfWork, item: DueItem) -> None:
+    with uow.begin() as tx:
+        locked = tx.session.execute(
+            select(DUE.c.key)
+            .where(DUE.c.kind == item.kind, DUE.c.key == item.key, DUE.c.due_at == item.due_at)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if locked is not None:
+            tx.session.execute(delete(DUE).where(DUE.c.kind == item.kind, DUE.c.key == item.key))
+            _run(room, tx, [item])
 
 
 def _postpone(uow: UnitOfWork, item: DueItem, error: BaseException, policy: RetryPolicy) -> None:

@@ -120,7 +120,7 @@ def publisher(vhost: str) -> Iterator[ConfirmedPublisher]:
 
 
 @pytest.fixture
-def heard(vhost: str) -> Iterator[str]:
+def heard(vhost: str) -> str:
     """A queue that hears what the toy room publishes; give its name to `read_all`."""
     connection = open_connection(vhost)
     channel = connection.channel()
@@ -128,7 +128,7 @@ def heard(vhost: str) -> Iterator[str]:
     channel.queue_declare("heard", durable=True, auto_delete=False)
     channel.queue_bind("heard", "toy.events", "#")
     connection.collect()
-    yield "heard"
+    return "heard"
 
 
 def read_all(uri: str, queue: str) -> list[bytes]:

@@ -165,7 +165,7 @@ def test_a_process_that_is_not_green_refuses_to_start(toy: ToyProcess) -> None:
     assert toy.process is not None
 
     assert toy.process.wait(timeout=30) != 0
-    assert "call shared.green.patch() first" in toy.log.read_text()
+    assert "call shared.green.patch() before psycopg is imported" in toy.log.read_text()
 
 
 def test_a_pending_migration_stops_the_start_and_names_the_command(toy: ToyProcess, toy_engine: Engine) -> None:
@@ -179,7 +179,7 @@ def test_a_pending_migration_stops_the_start_and_names_the_command(toy: ToyProce
 
 
 def test_hostile_calls_do_not_stop_the_room(toy: ToyProcess, rpc: RpcPool, vhost: str) -> None:
-    """No reply_to, a broken call stack, a body that is a list, bare time-outs: nameko alone would crash and crash again."""
+    """No reply_to, a broken call stack, a body that is a list, bare time-outs: each would crash nameko alone."""
     toy.start()
     eventually(lambda: _answers(rpc))
     connection = open_connection(vhost)

@@ -2,16 +2,14 @@
 
 import os
 
-if not os.environ.get("TOY_NOT_GREEN"):
-    from shared import green
+if os.environ.get("TOY_NOT_GREEN"):
+    import psycopg  # noqa: F401 -- too early: it has chosen how to wait before the process was patched
 
-    green.patch()
+import sys
 
-import sys  # noqa: E402
-
-from deploy.serve import run  # noqa: E402
-from shared import logs  # noqa: E402
-from tests.integration.plumbing.toy.service import Service  # noqa: E402
+from deploy.serve import run
+from shared import logs
+from tests.integration.plumbing.toy.service import Service
 
 logs.configure("toy")
 sys.exit(run(Service))

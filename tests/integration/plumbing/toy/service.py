@@ -10,12 +10,12 @@ from pathlib import Path
 from uuid import UUID
 
 import eventlet
+import sqlalchemy as sa
 from sqlalchemy import Integer, func, select, text
-from sqlalchemy.dialects.postgresql import UUID as UUIDColumn
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.contracts import capture
-from shared.contracts.calls import LedgerReply, LedgerRequest, LeadRequest, declare
+from shared.contracts.calls import LeadRequest, LedgerReply, LedgerRequest, declare
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event, event
 from shared.database.unit_of_work import Transaction
@@ -45,7 +45,7 @@ class Tally(Base):
 
     __tablename__ = "tally"
 
-    lead_id: Mapped[UUID] = mapped_column(UUIDColumn(as_uuid=True), primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(sa.UUID, primary_key=True)
     times: Mapped[int] = mapped_column(Integer)
 
 
