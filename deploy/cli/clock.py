@@ -48,7 +48,7 @@ def clock(
 def seconds_in(move: str) -> int:
     """The seconds that `+1w2d3h` stands for. Raises StackError when it cannot be read or would go back."""
     parts = re.findall(r"(\d+)(min|[smhdwy])", move)
-    if not move.startswith("+") or "".join(["+", *(amount + unit for amount, unit in parts)]) != move:
+    if not parts or "".join(["+", *(amount + unit for amount, unit in parts)]) != move:
         raise StackError(
             f"cannot read {move!r}: write +3d, +2h30m or +1w (units: {', '.join(SECONDS)}). "
             "Time only moves on; `leadbus clock reset` returns to real time"

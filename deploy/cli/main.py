@@ -29,7 +29,7 @@ class CommandLine(typer.Typer):
         try:
             return super().__call__(*args, **kwargs)
         except StackError as problem:
-            errors.print(f"leadbus: {problem}", style="red", markup=False, highlight=False)
+            errors.print(f"leadbus: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
             sys.exit(1)
         except KeyboardInterrupt:
             sys.exit(130)

@@ -17,14 +17,14 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
-
-import psycopg
-from psycopg import sql
+from typing import TYPE_CHECKING, Self
 
 from deploy.stack.errors import StackError
 from deploy.stack.instance import Instance
 from deploy.stack.process import Process, Running, end, recorded_pid
+
+if TYPE_CHECKING:
+    from deploy.stack.administration import Administration
 
 OPEN_TO_ALL = Path("/var/tmp")
 UNPRIVILEGED = ("postgres", "nobody")
@@ -146,11 +146,8 @@ class Database:
         )
 
     def answers(self) -> bool:
-        try:
-            with psycopg.connect(_libpq(self.admin_url()), connect_timeout=3):
-                return True
-        except psycopg.OperationalError:
-            return False
+        """Whether the server takes connections."""
+        return self.administration.answers()
 
     # Addresses, databases and roles
 
@@ -158,16 +155,12 @@ class Database:
     def port(self) -> int:
         return self.instance.port("database")
 
-    def admin_url(self, database: str = "postgres") -> str:
-        """The URL of the server's administrator, in `database`."""
+    def admin_url(self) -> str:
+        """The URL of the server's administrator."""
         if self.server_url:
-            return (
-                _with_database(_for_sqlalchemy(self.server_url), database)
-                if database != "postgres"
-                else (_for_sqlalchemy(self.server_url))
-            )
+            return "postgresql+psycopg://" + self.server_url.split("://", 1)[1]
         password = self.instance.secret("database")
-        return f"postgresql+psycopg://postgres:{password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://postgres:{password}@127.0.0.1:{self.port}/postgres"
 
     def room_url(self, room: str, database: str | None = None) -> str:
         """The URL with which `room` reaches its own database (or another one that its role owns)."""
@@ -180,53 +173,33 @@ class Database:
         """Make the role and the database of `room` when they are missing; gives its URL."""
         self.ensure_role(room)
         name = self.prefix + room
-        with self._admin() as server:
-            if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                self._create(server, name, owner=name)
+        if not self.administration.has(name):
+            self.administration.create(name, owner=name)
         return self.room_url(room)
 
     def ensure_role(self, room: str) -> None:
         """The role of `room`, which may log in, owns its databases and enters no other."""
-        role, password = self.prefix + room, self.instance.secret(f"database-{room}")
-        with self._admin() as server:
-            if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                server.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
-                # An administrator who is no superuser must be a member to make the role an owner.
-                server.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
-            server.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
-            if not self.server_url:
-                server.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
+        self.administration.ensure_role(self.prefix + room, self.instance.secret(f"database-{room}"))
+        if not self.server_url:
+            self.administration.close_to_public("postgres", "template1")
 
     def create(self, name: str, room: str, template: str | None = None) -> str:
         """A further database of `room`, copied from `template` when one is named; gives its URL."""
-        with self._admin() as server:
-            self._create(server, name, owner=self.prefix + room, template=template)
+        self.administration.create(name, owner=self.prefix + room, template=template)
         return self.room_url(room, name)
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is still connected."""
-        with self._admin() as server:
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.administration.drop(name)
 
     def drop_role(self, room: str) -> None:
-        with self._admin() as server:
-            server.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(self.prefix + room)))
+        self.administration.drop_role(self.prefix + room)
 
-    def _create(
-        self,
-        server: psycopg.Connection[tuple[object, ...]],
-        name: str,
-        *,
-        owner: str,
-        template: str | None = None,
-    ) -> None:
-        database, role = sql.Identifier(name), sql.Identifier(owner)
-        source = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
-        server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role) + source)
-        server.execute(sql.SQL("REVOKE CONNECT, TEMPORARY ON DATABASE {} FROM PUBLIC").format(database))
+    @property
+    def administration(self) -> "Administration":
+        from deploy.stack.administration import Administration  # psycopg takes long to import
 
-    def _admin(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(_libpq(self.admin_url()), autocommit=True, connect_timeout=5)
+        return Administration("postgresql://" + self.admin_url().split("://", 1)[1])
 
     # Whose folder, whose processes
 
@@ -301,14 +274,6 @@ def _own_folder(path: Path) -> None:
 
 def _plain_environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/bin", "HOME": "/", "LC_ALL": "C.UTF-8"}
-
-
-def _for_sqlalchemy(url: str) -> str:
-    return "postgresql+psycopg://" + url.split("://", 1)[1]
-
-
-def _libpq(url: str) -> str:
-    return "postgresql://" + url.split("://", 1)[1]
 
 
 def _with_database(url: str, database: str) -> str:

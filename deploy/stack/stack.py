@@ -24,7 +24,6 @@ from typing import Self
 from deploy import ROOMS
 from deploy.stack.errors import StackError
 from deploy.stack.instance import REPOSITORY, Instance, inherited_environment
-from deploy.stack.keys import issue
 from deploy.stack.mail import Mailbox
 from deploy.stack.postgres import Database
 from deploy.stack.process import Process, end, leftovers, tail, wait_until
@@ -265,6 +264,8 @@ class Stack:
 
     def new_key(self, name: str, scopes: Iterable[str] = ("intake",), sources: Iterable[str] = ()) -> str:
         """A new API key of the gateway, as its holder sends it."""
+        from deploy.stack.keys import issue  # the gateway's code is needed for nothing else here
+
         return issue(keys_file(self.instance), name, scopes, sources)[1]
 
     def database_url(self, room: str) -> str:
