@@ -91,7 +91,8 @@ class Assignment(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.lead_id"))
+    #: Deferred: rows of a batch are written in any order.
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.lead_id", deferrable=True, initially="DEFERRED"))
     revision: Mapped[int]
     owner_id: Mapped[str]
     occasion: Mapped[str]

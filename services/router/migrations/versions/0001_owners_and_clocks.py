@@ -64,7 +64,9 @@ def upgrade() -> None:
         sa.Column("ended_at", TIMESTAMP),
         sa.Column("ended_because", sa.Text),
         sa.PrimaryKeyConstraint("id", name="assignment_pkey"),
-        sa.ForeignKeyConstraint(["lead_id"], ["lead.lead_id"], name="assignment_lead_id_fkey"),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.lead_id"], name="assignment_lead_id_fkey", deferrable=True, initially="DEFERRED"
+        ),
         sa.UniqueConstraint("lead_id", "revision", name="assignment_lead_id_revision_key"),
         ExcludeConstraint(
             (sa.column("lead_id"), "="),
@@ -75,9 +77,7 @@ def upgrade() -> None:
             initially="DEFERRED",
         ),
     )
-    op.create_index(
-        "assignment_live_owner", "assignment", ["owner_id"], postgresql_where=sa.text("ended_at IS NULL")
-    )
+    op.create_index("assignment_live_owner", "assignment", ["owner_id"], postgresql_where=sa.text("ended_at IS NULL"))
     op.create_table(
         "person",
         sa.Column("person_id", UUID(as_uuid=True), nullable=False),

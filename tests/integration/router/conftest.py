@@ -1,0 +1,49 @@
+"""The router on a fresh database, with the example company."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from services.router import service
+from services.router.domain.rules import Rules
+from services.router.links import Links
+from services.router.usecases.answering import Desk
+from tests.played_room import PlayedRoom
+
+COMPANY = Path(__file__).parents[3] / "deploy" / "company"
+
+
+@pytest.fixture
+def router_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What the router needs to be told; nothing is remembered from another test."""
+    monkeypatch.setenv("LEADBUS_SECRET", "a secret of at least thirty-two characters")
+    monkeypatch.setenv("LEADBUS_PUBLIC_URL", "https://leads.prairie-line.example")
+    monkeypatch.setenv("LEADBUS_ALLOW_PRIVATE_WEBHOOKS", "1")
+    service.desk.cache_clear()
+    yield
+    service.desk.cache_clear()
+
+
+@pytest.fixture
+def desk(router_settings: None) -> Desk:
+    """The example company's rules and links."""
+    return service.desk(COMPANY)
+
+
+@pytest.fixture
+def rules(desk: Desk) -> Rules:
+    return desk.rules
+
+
+@pytest.fixture
+def links(desk: Desk) -> Links:
+    return desk.links
+
+
+@pytest.fixture
+def router(router_settings: None, room_database: Callable[[str], str]) -> Iterator[PlayedRoom]:
+    """The router, with a clock that the test moves."""
+    played = PlayedRoom.on(room_database("router"), service.room(COMPANY))
+    yield played
+    played.engine.dispose()
