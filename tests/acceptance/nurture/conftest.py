@@ -1,19 +1,5 @@
-"""Nurture on a database of its own."""
+"""The same room as the integration tests play."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from tests.integration.nurture.conftest import nurture
 
-import pytest
-
-from services.nurture import service
-from tests.played_room import PlayedRoom
-
-COMPANY = Path(__file__).parents[3] / "deploy" / "company"
-
-
-@pytest.fixture
-def nurture(room_database: Callable[[str], str]) -> Iterator[PlayedRoom]:
-    """The room with the example company's programmes, at noon on 2 March 2026."""
-    played = PlayedRoom.on(room_database("nurture"), service.room(COMPANY))
-    yield played
-    played.engine.dispose()
+__all__ = ["nurture"]

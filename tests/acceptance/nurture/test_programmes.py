@@ -1,6 +1,7 @@
 """What the example company's programme does for leads that are not ready."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_method_and_frequency_are_the_companys_to_set_and_hold_over_all_leads_of
         days += [day] * (len(nurture.published(StepDue)) - len(days))
 
     assert len(days) == 6
-    assert all(later - earlier >= 5 for earlier, later in zip(days, days[1:], strict=False))
+    assert all(later - earlier >= 5 for earlier, later in pairwise(days))
     assert {step.channel for step in nurture.published(StepDue)} == {"email"}
 
 

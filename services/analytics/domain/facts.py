@@ -1,0 +1,196 @@
+"""What each event says of a lead or an inquiry.
+
+Sayings are folded into a row so that any order of the events gives the same row: a moment keeps the earliest, a group
+of values the one of the highest revision, a number the greatest. Counting alone needs each event once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+#: The event's data as it came: JSON types.
+Raw = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Is:
+    """Values that only one event of a lead says, and never differently."""
+
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Latest:
+    """Values that hold while nothing with a higher revision says others."""
+
+    by: str
+    revision: int | datetime
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class First:
+    """The earliest moment at which something was reached."""
+
+    column: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Greatest:
+    """The greatest number said."""
+
+    column: str
+    number: int
+
+
+@dataclass(frozen=True)
+class OneMore:
+    """One more of what is counted."""
+
+    column: str
+
+
+Saying = Is | Latest | First | Greatest | OneMore
+
+
+def fold(row: Any, saying: Saying) -> None:
+    """Changes `row` by what was said."""
+    match saying:
+        case Is(values):
+            _set(row, values)
+        case Latest(by, revision, values):
+            known = getattr(row, by)
+            if known is None or revision > known:
+                _set(row, {by: revision, **values})
+        case First(column, at):
+            known = getattr(row, column)
+            if known is None or at < known:
+                setattr(row, column, at)
+        case Greatest(column, number):
+            setattr(row, column, max(getattr(row, column) or 0, number))
+        case OneMore(column):
+            setattr(row, column, (getattr(row, column) or 0) + 1)
+
+
+def _set(row: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+# --- of a lead -------------------------------------------------------------------------------------------------------
+
+
+def _lead_registered(raw: Raw) -> tuple[Saying, ...]:
+    response = raw["response"]
+    return (
+        Is(
+            {
+                "person_id": UUID(raw["person_id"]),
+                "registered_at": _time(raw["registered_at"]),
+                "source": response["source"],
+                "channel": response["channel"],
+                "campaign": response.get("campaign"),
+            }
+        ),
+        Greatest("responses", 1),
+    )
+
+
+def _lead_scored(raw: Raw) -> tuple[Saying, ...]:
+    values = {"rank": raw["rank"], "score": raw["score"], "decision": raw["decision"]}
+    return (Latest("score_revision", raw["revision"], values),)
+
+
+def _lead_assigned(raw: Raw) -> tuple[Saying, ...]:
+    owner = raw["owner"]
+    return (Latest("owner_revision", raw["revision"], {"owner_id": owner["owner_id"], "owner": dict(owner)}),)
+
+
+def _lead_recycled(raw: Raw) -> tuple[Saying, ...]:
+    return (Latest("recycled_at", _time(raw["recycled_at"]), {}),)
+
+
+def _lead_lost(raw: Raw) -> tuple[Saying, ...]:
+    at = _time(raw["lost_at"])
+    return (First("lost_at", at), Latest("last_lost_at", at, {}))
+
+
+def _reached(column: str, field: str) -> Callable[[Raw], tuple[Saying, ...]]:
+    return lambda raw: (First(column, _time(raw[field])),)
+
+
+def _one_more(column: str) -> Callable[[Raw], tuple[Saying, ...]]:
+    return lambda raw: (OneMore(column),)
+
+
+#: By (room, event): what it says of its lead.
+OF_A_LEAD: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
+    ("capture", "lead_registered"): _lead_registered,
+    ("capture", "lead_responded"): lambda raw: (Greatest("responses", raw["number"]),),
+    ("qualify", "lead_scored"): _lead_scored,
+    ("qualify", "lead_qualified"): _reached("qualified_at", "qualified_at"),
+    ("router", "lead_assigned"): _lead_assigned,
+    ("router", "lead_accepted"): _reached("accepted_at", "accepted_at"),
+    ("router", "lead_status_changed"): lambda raw: (
+        Latest("status_revision", raw["revision"], {"status": raw["status"]}),
+    ),
+    ("router", "quote_recorded"): _reached("quoted_at", "quoted_at"),
+    ("router", "lead_won"): _reached("won_at", "won_at"),
+    ("router", "lead_lost"): _lead_lost,
+    ("router", "lead_recycled"): _lead_recycled,
+    ("nurture", "step_due"): _one_more("nurture_steps"),
+    ("fulfillment", "piece_sent"): _one_more("pieces_sent"),
+    ("fulfillment", "print_job_sent"): _one_more("pieces_sent"),
+}
+
+
+# --- of an inquiry ---------------------------------------------------------------------------------------------------
+
+#: A quarantined inquiry that was released is a received one: the later word, whichever comes first.
+_QUARANTINED, _RECEIVED = 1, 2
+
+
+def _inquiry_received(raw: Raw) -> tuple[Saying, ...]:
+    return (
+        Latest(
+            "word",
+            _RECEIVED,
+            {
+                "received_at": _time(raw["received_at"]),
+                "source": raw["source"],
+                "channel": raw["channel"],
+                "campaign": raw.get("campaign"),
+                "outcome": raw["outcome"],
+                "completeness": raw.get("completeness"),
+            },
+        ),
+    )
+
+
+def _inquiry_quarantined(raw: Raw) -> tuple[Saying, ...]:
+    return (
+        Latest(
+            "word",
+            _QUARANTINED,
+            {
+                "received_at": _time(raw["received_at"]),
+                "source": raw["source"],
+                "channel": raw["channel"],
+                "outcome": "quarantined",
+            },
+        ),
+    )
+
+
+#: By (room, event): what it says of its inquiry.
+OF_AN_INQUIRY: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
+    ("capture", "inquiry_received"): _inquiry_received,
+    ("capture", "inquiry_quarantined"): _inquiry_quarantined,
+}
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)

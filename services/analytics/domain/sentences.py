@@ -1,0 +1,233 @@
+"""Every event as one sentence that a manager can read."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Raw = Mapping[str, Any]
+Sentence = Callable[[Raw], str]
+
+#: By (room, event), in the order in which things happen to a lead: events of the same moment are told in it.
+SENTENCES: dict[tuple[str, str], Sentence] = {}
+
+
+def sentence(room: str, event: str, raw: Raw) -> str:
+    """The sentence for an event; for one that nobody wrote a sentence for, its name."""
+    write = SENTENCES.get((room, event))
+    return write(raw) if write else f"{room}: {event.replace('_', ' ')}."
+
+
+def place(room: str, event: str) -> int:
+    """Where an event of the same moment stands in the timeline."""
+    order = list(SENTENCES)
+    return order.index((room, event)) if (room, event) in SENTENCES else len(order)
+
+
+def _tells(room: str, event: str) -> Callable[[Sentence], Sentence]:
+    def declare(write: Sentence) -> Sentence:
+        SENTENCES[room, event] = write
+        return write
+
+    return declare
+
+
+# --- capture ---------------------------------------------------------------------------------------------------------
+
+
+@_tells("capture", "inquiry_received")
+def _(raw: Raw) -> str:
+    what = {"registered": "opens a lead", "responded": "joins an open lead", "test": "is a test and goes no further"}
+    return f"An inquiry from {raw['source']} ({raw['channel']}) came in and {what[raw['outcome']]}."
+
+
+@_tells("capture", "inquiry_quarantined")
+def _(raw: Raw) -> str:
+    return f"An inquiry from {raw['source']} was put in quarantine: {raw['reason']}. {raw['detail']}".strip()
+
+
+@_tells("capture", "lead_registered")
+def _(raw: Raw) -> str:
+    response, previous = raw["response"], raw.get("previous")
+    campaign = f", campaign {response['campaign']}" if response.get("campaign") else ""
+    interest = f", interested in {_listed(response['products'])}" if response["products"] else ""
+    before = f" The lead before it was {previous['resolution']}." if previous else ""
+    return f"Registered as a new lead from {response['source']}{campaign}{interest}.{before}"
+
+
+@_tells("capture", "lead_responded")
+def _(raw: Raw) -> str:
+    response = raw["response"]
+    interest = f" about {_listed(response['products'])}" if response["products"] else ""
+    return f"Inquired again{interest}, through {response['source']}: response number {raw['number']}."
+
+
+@_tells("capture", "person_updated")
+def _(raw: Raw) -> str:
+    return "The front desk learned something new of the person."
+
+
+@_tells("capture", "consent_changed")
+def _(raw: Raw) -> str:
+    word = "allowed" if raw["allowed"] else "refused"
+    return f"The person {word} contact by {raw['channel']} ({raw['origin']})."
+
+
+# --- qualify ---------------------------------------------------------------------------------------------------------
+
+
+@_tells("qualify", "lead_scored")
+def _(raw: Raw) -> str:
+    before = raw.get("previous_rank")
+    change = f", {before} before" if before and before != raw["rank"] else ""
+    parts = f"{raw['fit']} fit + {raw['engagement']} engagement"
+    return f"Scored {raw['score']} points ({parts}): {raw['rank']}{change}, {raw['decision'].replace('_', ' ')}."
+
+
+@_tells("qualify", "lead_qualified")
+def _(raw: Raw) -> str:
+    return f"Qualified for sales with {raw['score']} points as {raw['rank']}{_because(raw['because'])}."
+
+
+@_tells("qualify", "lead_disqualified")
+def _(raw: Raw) -> str:
+    return f"Set aside as {raw['rank']}{_because(raw['because'])}."
+
+
+# --- router ----------------------------------------------------------------------------------------------------------
+
+
+@_tells("router", "lead_assigned")
+def _(raw: Raw) -> str:
+    owner = raw["owner"]
+    why = next((look["because"] for look in raw["explanation"] if look["chosen"]), raw["occasion"])
+    due = f"Due to {raw['clock']} by {_minute(raw['due_at'])}."
+    return f"Given to {owner['name']} ({owner['kind'].replace('_', ' ')}): {why}. {due}"
+
+
+@_tells("router", "lead_delivered")
+def _(raw: Raw) -> str:
+    return f"Delivered to {raw['owner_id']} by {raw['delivery']}{_attempts(raw['attempts'])}."
+
+
+@_tells("router", "delivery_failed")
+def _(raw: Raw) -> str:
+    if raw["outcome"] == "unknown":
+        return f"Nobody knows whether the delivery to {raw['owner_id']} by {raw['delivery']} arrived: {raw['reason']}."
+    return f"The delivery to {raw['owner_id']} by {raw['delivery']} was given up: {raw['reason']}."
+
+
+@_tells("router", "lead_accepted")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} accepted the lead."
+
+
+@_tells("router", "lead_declined")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} declined the lead: {raw['reason']}."
+
+
+@_tells("router", "lead_lapsed")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} let the time to {raw['clock']} run out; the lead goes on."
+
+
+@_tells("router", "lead_escalated")
+def _(raw: Raw) -> str:
+    return f"{raw['told']} was told that {raw['owner_id']} is late to {raw['clock']}."
+
+
+@_tells("router", "lead_status_changed")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} moved the lead from {raw['previous']} to {raw['status']}."
+
+
+@_tells("router", "quote_recorded")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} quoted {raw['amount']} {raw['currency']}."
+
+
+@_tells("router", "lead_won")
+def _(raw: Raw) -> str:
+    amount = f" for {raw['amount']} {raw.get('currency') or ''}".rstrip() if raw.get("amount") else ""
+    return f"Won: {raw['owner_id']} made the sale{amount}."
+
+
+@_tells("router", "lead_lost")
+def _(raw: Raw) -> str:
+    to = f" to {raw['lost_to']}" if raw.get("lost_to") else ""
+    return f"Lost{to}: {raw['reason']}."
+
+
+@_tells("router", "lead_recycled")
+def _(raw: Raw) -> str:
+    until = f", to be contacted again on {raw['until']}" if raw.get("until") else ""
+    return f"{raw['owner_id']} gave the lead back as not ready: {raw['reason']}{until}."
+
+
+# --- nurture ---------------------------------------------------------------------------------------------------------
+
+
+@_tells("nurture", "programme_entered")
+def _(raw: Raw) -> str:
+    return f"Entered the programme {raw['programme']} ({raw['because']})."
+
+
+@_tells("nurture", "step_due")
+def _(raw: Raw) -> str:
+    return f"Step {raw['step']} of {raw['programme']} came due: {raw['piece']} by {raw['channel']}."
+
+
+@_tells("nurture", "programme_left")
+def _(raw: Raw) -> str:
+    return f"Left the programme {raw['programme']}: {raw['reason']}."
+
+
+# --- fulfillment -----------------------------------------------------------------------------------------------------
+
+
+@_tells("fulfillment", "piece_sent")
+def _(raw: Raw) -> str:
+    return f"Sent {raw['piece']} by {raw['channel']}{_with(raw['items'])}."
+
+
+@_tells("fulfillment", "piece_failed")
+def _(raw: Raw) -> str:
+    what = {
+        "failed": "could not be sent",
+        "suppressed": "was held back",
+        "unknown": "may or may not have been sent, and is not sent again blindly",
+    }
+    return f"{raw['piece']} by {raw['channel']} {what[raw['outcome']]}: {raw['reason']}."
+
+
+@_tells("fulfillment", "print_job_sent")
+def _(raw: Raw) -> str:
+    return f"Handed {raw['piece']} ({raw['pages']} pages) to the printer as job {raw['job_id']}{_with(raw['items'])}."
+
+
+@_tells("fulfillment", "unsubscribed")
+def _(raw: Raw) -> str:
+    piece = f" in {raw['piece']}" if raw.get("piece") else ""
+    return f"Unsubscribed from {raw['channel']}{piece}."
+
+
+# --- parts of sentences ----------------------------------------------------------------------------------------------
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _with(items: list[str]) -> str:
+    return f", with {_listed(items)}" if items else ""
+
+
+def _because(reasons: list[str]) -> str:
+    return f": {', '.join(reasons)}" if reasons else ""
+
+
+def _attempts(number: int) -> str:
+    return f" after {number} attempts" if number > 1 else ""
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")

@@ -1,0 +1,109 @@
+"""Tables of analytics: the journal, and facts worked out from it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index, MetaData, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """Everything here belongs to analytics' own database."""
+
+    metadata = MetaData(naming_convention={"pk": "%(table_name)s_pkey"})
+    type_annotation_map = {str: Text, datetime: DateTime(timezone=True), dict[str, Any]: JSONB}
+
+
+class JournalEntry(Base):
+    """One event, as it was published. Never changed, never removed."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        Index("journal_lead", "lead_id", postgresql_where=text("lead_id IS NOT NULL")),
+        # Events of a person outside any lead; the others are found by their lead.
+        Index("journal_person", "person_id", postgresql_where=text("lead_id IS NULL AND person_id IS NOT NULL")),
+        Index("journal_kind", "room", "type"),
+        Index("journal_time", "time", postgresql_using="brin"),
+    )
+
+    event_id: Mapped[UUID] = mapped_column(primary_key=True)
+    time: Mapped[datetime]
+    room: Mapped[str]
+    type: Mapped[str]
+    version: Mapped[int]
+    lead_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    correlation_id: Mapped[UUID]
+    causation_id: Mapped[UUID | None]
+    body: Mapped[dict[str, Any]]
+
+
+class LeadFact(Base):
+    """What the journal says of a lead, up to now. Rows begin empty: events come in any order.
+
+    Only columns that never change once known are indexed, so that the many changes of a lead stay in one page.
+    """
+
+    __tablename__ = "lead_fact"
+    __table_args__ = (
+        Index("lead_fact_registered", "registered_at"),
+        Index("lead_fact_campaign", "campaign", "registered_at"),
+        Index("lead_fact_source", "source", "registered_at"),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    lead_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID | None]
+    registered_at: Mapped[datetime | None]
+    source: Mapped[str | None]
+    channel: Mapped[str | None]
+    campaign: Mapped[str | None]
+    responses: Mapped[int | None]
+
+    score_revision: Mapped[int | None]
+    rank: Mapped[str | None]
+    score: Mapped[int | None]
+    decision: Mapped[str | None]
+
+    owner_revision: Mapped[int | None]
+    owner_id: Mapped[str | None]
+    owner: Mapped[dict[str, Any] | None]
+
+    status_revision: Mapped[int | None]
+    status: Mapped[str | None]
+
+    #: When each stage was first reached.
+    qualified_at: Mapped[datetime | None]
+    accepted_at: Mapped[datetime | None]
+    quoted_at: Mapped[datetime | None]
+    won_at: Mapped[datetime | None]
+    lost_at: Mapped[datetime | None]
+    #: The last time.
+    last_lost_at: Mapped[datetime | None]
+    recycled_at: Mapped[datetime | None]
+
+    nurture_steps: Mapped[int | None]
+    pieces_sent: Mapped[int | None]
+
+
+class InquiryFact(Base):
+    """What became of an inquiry."""
+
+    __tablename__ = "inquiry_fact"
+    __table_args__ = (
+        Index("inquiry_fact_received", "received_at"),
+        Index("inquiry_fact_campaign", "campaign", "received_at"),
+        Index("inquiry_fact_source", "source", "received_at"),
+    )
+
+    inquiry_id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: Which event the values are from: 1 quarantined, 2 received.
+    word: Mapped[int | None]
+    received_at: Mapped[datetime | None]
+    source: Mapped[str | None]
+    channel: Mapped[str | None]
+    campaign: Mapped[str | None]
+    outcome: Mapped[str | None]
+    completeness: Mapped[float | None]

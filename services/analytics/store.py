@@ -1,0 +1,161 @@
+"""Every query of analytics."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, true
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from services.analytics.domain.stages import LOST, STAGES
+from services.analytics.models import InquiryFact, JournalEntry, LeadFact
+from shared.contracts.envelope import Envelope
+
+
+def file(session: Session, envelopes: Sequence[Envelope]) -> set[UUID]:
+    """Puts the events into the journal in one statement. Returns the ids of those that were not there before."""
+    # In the order of the ids, so that two replicas with the same events cannot wait for each other.
+    rows = {envelope.id: _row(envelope) for envelope in sorted(envelopes, key=lambda envelope: envelope.id)}
+    if not rows:
+        return set()
+    statement = insert(JournalEntry).values(list(rows.values())).on_conflict_do_nothing()
+    return set(session.scalars(statement.returning(JournalEntry.event_id)))
+
+
+def _row(envelope: Envelope) -> dict[str, Any]:
+    return {
+        "event_id": envelope.id,
+        "time": envelope.time,
+        "room": envelope.source,
+        "type": envelope.type,
+        "version": envelope.dataversion,
+        "lead_id": envelope.lead_id,
+        "person_id": envelope.person_id,
+        "correlation_id": envelope.correlation_id,
+        "causation_id": envelope.causation_id,
+        "body": envelope.raw,
+    }
+
+
+def open_rows(session: Session, key: InstrumentedAttribute[UUID], identities: Iterable[UUID]) -> None:
+    """Makes empty rows for those that have none, so that two replicas that hear of one at once do not collide."""
+    rows = [{key.key: identity} for identity in sorted(set(identities))]
+    if rows:
+        session.execute(insert(key.class_).values(rows).on_conflict_do_nothing())
+
+
+# --- the journal, read -----------------------------------------------------------------------------------------------
+
+
+def timeline(session: Session, lead_id: UUID) -> list[JournalEntry]:
+    """What happened to a lead, and outside of leads to its person, in order of time."""
+    of_lead = list(session.scalars(select(JournalEntry).where(JournalEntry.lead_id == lead_id)))
+    persons = {entry.person_id for entry in of_lead if entry.person_id}
+    of_person = session.scalars(
+        select(JournalEntry).where(JournalEntry.lead_id.is_(None), JournalEntry.person_id.in_(persons))
+    )
+    return sorted([*of_lead, *of_person], key=lambda entry: entry.time)
+
+
+def journal(session: Session, chunk: int = 1000) -> Iterator[list[Envelope]]:
+    """The whole journal, in chunks, in the order of the event ids."""
+    last = UUID(int=0)
+    while True:
+        query = select(JournalEntry).where(JournalEntry.event_id > last).order_by(JournalEntry.event_id).limit(chunk)
+        entries = list(session.scalars(query))
+        if not entries:
+            return
+        last = entries[-1].event_id
+        yield [_envelope(entry) for entry in entries]
+
+
+def _envelope(entry: JournalEntry) -> Envelope:
+    return Envelope(
+        id=entry.event_id,
+        source=entry.room,
+        type=entry.type,
+        time=entry.time,
+        dataversion=entry.version,
+        lead_id=entry.lead_id,
+        person_id=entry.person_id,
+        correlation_id=entry.correlation_id,
+        causation_id=entry.causation_id,
+        traceparent=None,
+        raw=entry.body,
+    )
+
+
+def forget_facts(session: Session) -> None:
+    """Empties the fact tables. Handlers wait until this transaction ends."""
+    session.execute(text("LOCK TABLE lead_fact, inquiry_fact IN EXCLUSIVE MODE"))
+    session.execute(delete(LeadFact))
+    session.execute(delete(InquiryFact))
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which leads and inquiries are counted: days in UTC, `until` not included."""
+
+    since: date | None = None
+    until: date | None = None
+    campaign: str | None = None
+    source: str | None = None
+
+    def of(self, moment: Any, model: Any) -> ColumnElement[bool]:
+        """As a condition on a fact table whose time is `moment`."""
+        wanted: list[ColumnElement[bool]] = [moment.is_not(None)]
+        if self.since:
+            wanted.append(moment >= datetime.combine(self.since, time.min, UTC))
+        if self.until:
+            wanted.append(moment < datetime.combine(self.until, time.min, UTC))
+        if self.campaign is not None:
+            wanted.append(model.campaign == self.campaign)
+        if self.source is not None:
+            wanted.append(model.source == self.source)
+        return and_(true(), *wanted)
+
+
+def inquiries(session: Session, choice: Choice) -> dict[str, int]:
+    """Number of inquiries by outcome."""
+    where = choice.of(InquiryFact.received_at, InquiryFact)
+    rows = session.execute(select(InquiryFact.outcome, func.count()).where(where).group_by(InquiryFact.outcome))
+    return {str(outcome): number for outcome, number in rows}
+
+
+def stages(session: Session, choice: Choice) -> dict[str, int]:
+    """Number of leads that reached each stage or one after it, and of the lost ones."""
+    moments = {stage: getattr(LeadFact, f"{stage}_at") for stage in STAGES[1:]}
+    counts = [func.count().label(STAGES[0])]
+    for place, stage in enumerate(STAGES[1:], 1):
+        reached = or_(*(moments[later].is_not(None) for later in STAGES[place:]))
+        counts.append(func.count().filter(reached).label(stage))
+    counts.append(func.count().filter(LeadFact.lost_at.is_not(None)).label(LOST))
+    row = session.execute(select(*counts).where(choice.of(LeadFact.registered_at, LeadFact))).one()
+    return dict(row._mapping)
+
+
+def leads_by(session: Session, choice: Choice, column: InstrumentedAttribute[Any]) -> dict[str, int]:
+    """Number of leads by one of their columns, most first; "none" for those that have nothing there."""
+    where = choice.of(LeadFact.registered_at, LeadFact)
+    number = func.count()
+    rows = session.execute(select(column, number).where(where).group_by(column).order_by(number.desc(), column))
+    return {key or "none": count for key, count in rows}
+
+
+def events(session: Session) -> dict[str, int]:
+    """Number of events by room and type."""
+    kinds = (JournalEntry.room, JournalEntry.type)
+    rows = session.execute(select(*kinds, func.count()).group_by(*kinds).order_by(*kinds))
+    return {f"{room}.{kind}": number for room, kind, number in rows}
+
+
+def leads_without_owner(session: Session) -> int:
+    """Registered leads that nobody was given."""
+    query = select(func.count()).where(LeadFact.registered_at.is_not(None), LeadFact.owner_id.is_(None))
+    return session.scalar(query) or 0

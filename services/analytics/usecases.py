@@ -1,0 +1,180 @@
+"""What analytics does with events, and how it answers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from services.analytics import store
+from services.analytics.domain.facts import OF_A_LEAD, OF_AN_INQUIRY, fold
+from services.analytics.domain.sentences import place, sentence
+from services.analytics.domain.stages import LOST, STAGES, Reached, conversions, stage
+from services.analytics.models import InquiryFact, JournalEntry, LeadFact
+from services.analytics.store import Choice
+from shared.contracts import people, schema
+from shared.contracts.calls import Breakdown, FunnelReply, FunnelRequest, FunnelStage, LeadReply, TimelineEntry
+from shared.contracts.envelope import Envelope
+from shared.contracts.errors import NotFound
+from shared.database.unit_of_work import Transaction
+
+#: Where a transaction keeps the ids of the events that `preload` filed and that are not projected yet.
+FILED = "analytics.filed"
+
+# --- hearing ---------------------------------------------------------------------------------------------------------
+
+
+def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
+    """Files the whole batch in the journal at once, and locks the facts that it will change."""
+    fresh = store.file(tx.session, envelopes)
+    tx.session.info[FILED] = fresh
+    _lock_facts(tx, [envelope for envelope in envelopes if envelope.id in fresh])
+
+
+def _lock_facts(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
+    leads = {envelope.lead_id for envelope in envelopes if _lead_of(envelope)}
+    inquiries = {_inquiry_of(envelope) for envelope in envelopes} - {None}
+    store.open_rows(tx.session, LeadFact.lead_id, [lead for lead in leads if lead])
+    store.open_rows(tx.session, InquiryFact.inquiry_id, [inquiry for inquiry in inquiries if inquiry])
+    tx.preload(LeadFact, leads)
+    tx.preload(InquiryFact, inquiries)
+
+
+def project(tx: Transaction, envelope: Envelope) -> None:
+    """Folds an event into the facts, unless the journal had it already."""
+    filed: set[UUID] = tx.session.info[FILED]
+    if envelope.id in filed:
+        filed.discard(envelope.id)
+        _project(tx, envelope)
+
+
+def _project(tx: Transaction, envelope: Envelope) -> None:
+    kind = (envelope.source, envelope.type)
+    if lead_id := _lead_of(envelope):
+        lead = tx.get(LeadFact, lead_id)
+        for saying in OF_A_LEAD[kind](envelope.raw):
+            fold(lead, saying)
+    if inquiry_id := _inquiry_of(envelope):
+        inquiry = tx.get(InquiryFact, inquiry_id)
+        for saying in OF_AN_INQUIRY[kind](envelope.raw):
+            fold(inquiry, saying)
+
+
+def _lead_of(envelope: Envelope) -> UUID | None:
+    return envelope.lead_id if (envelope.source, envelope.type) in OF_A_LEAD else None
+
+
+def _inquiry_of(envelope: Envelope) -> UUID | None:
+    return UUID(envelope.raw["inquiry_id"]) if (envelope.source, envelope.type) in OF_AN_INQUIRY else None
+
+
+def rebuild(tx: Transaction) -> int:
+    """Works out all facts anew from the journal, while handlers wait. Returns how many events were read."""
+    store.forget_facts(tx.session)
+    read = 0
+    for envelopes in store.journal(tx.session):
+        # A transaction of its own for each chunk, on the same session: what it loaded is let go with it.
+        part = Transaction(tx.session, tx.now, tx.cause)
+        _lock_facts(part, envelopes)
+        for envelope in envelopes:
+            _project(part, envelope)
+        tx.session.flush()
+        tx.session.expunge_all()
+        read += len(envelopes)
+    return read
+
+
+# --- answering -------------------------------------------------------------------------------------------------------
+
+
+def lead(tx: Transaction, lead_id: UUID) -> LeadReply:
+    """A lead as the journal tells it. Raises NotFound when nothing was heard of it."""
+    entries = store.timeline(tx.session, lead_id)
+    fact = tx.session.get(LeadFact, lead_id) or LeadFact()
+    if not any(entry.lead_id == lead_id for entry in entries):
+        raise NotFound(f"lead {lead_id}")
+    entries.sort(key=lambda entry: (entry.time, place(entry.room, entry.type)))
+    return LeadReply(
+        lead_id=lead_id,
+        person_id=fact.person_id,
+        person=_newest_person(entries),
+        stage=stage(_reached(fact)),
+        rank=fact.rank,
+        score=fact.score,
+        owner=schema.load(people.Owner, fact.owner) if fact.owner else None,
+        status=fact.status,
+        source=fact.source,
+        campaign=fact.campaign,
+        registered_at=fact.registered_at,
+        timeline=[
+            TimelineEntry(
+                at=entry.time, room=entry.room, event=entry.type, text=sentence(entry.room, entry.type, entry.body)
+            )
+            for entry in entries
+        ],
+    )
+
+
+def _reached(fact: LeadFact) -> Reached:
+    return Reached(
+        qualified_at=fact.qualified_at,
+        accepted_at=fact.accepted_at,
+        quoted_at=fact.quoted_at,
+        won_at=fact.won_at,
+        lost_at=fact.last_lost_at,
+        recycled_at=fact.recycled_at,
+    )
+
+
+def _newest_person(entries: Sequence[JournalEntry]) -> people.Person | None:
+    """The person as the front desk told them last; copies that other rooms pass on may be older."""
+    told = [entry for entry in entries if entry.room == "capture" and "person" in entry.body]
+    if not told:
+        return None
+    newest: Mapping[str, Any] = max(told, key=lambda entry: (entry.time, entry.body.get("revision", 0))).body
+    return schema.load(people.Person, newest["person"])
+
+
+def funnel(tx: Transaction, request: FunnelRequest) -> FunnelReply:
+    """What came in, and how far it got."""
+    choice = Choice(request.since, request.until, request.campaign, request.source)
+    outcomes = store.inquiries(tx.session, choice)
+    reached = store.stages(tx.session, choice)
+    shares = conversions(reached)
+    return FunnelReply(
+        inquiries=sum(outcomes.values()),
+        quarantined=outcomes.get("quarantined", 0),
+        test=outcomes.get("test", 0),
+        new_leads=reached[STAGES[0]],
+        repeat_responses=outcomes.get("responded", 0),
+        stages=[FunnelStage(stage=name, leads=reached[name], conversion=shares.get(name)) for name in (*STAGES, LOST)],
+        by_rank=_breakdown(tx, choice, LeadFact.rank),
+        by_source=_breakdown(tx, choice, LeadFact.source),
+        by_campaign=_breakdown(tx, choice, LeadFact.campaign),
+        by_owner=_breakdown(tx, choice, LeadFact.owner_id),
+        as_of=tx.now,
+    )
+
+
+def _breakdown(tx: Transaction, choice: Choice, column: Any) -> list[Breakdown]:
+    return [Breakdown(key=key, leads=number) for key, number in store.leads_by(tx.session, choice, column).items()]
+
+
+def ledger(tx: Transaction) -> dict[str, int]:
+    """Events by type, inquiries by outcome, and `balance`: inquiries that came in minus those accounted for.
+
+    Every inquiry opened a lead, joined one, lies in quarantine or was a test. The balance is zero once everything on
+    its way has arrived.
+    """
+    events = store.events(tx.session)
+    outcomes = store.inquiries(tx.session, Choice())
+    leads, responses = events.get("capture.lead_registered", 0), events.get("capture.lead_responded", 0)
+    accounted_for = leads + responses + outcomes.get("quarantined", 0) + outcomes.get("test", 0)
+    return {
+        "events": sum(events.values()),
+        **{f"events.{kind}": number for kind, number in events.items()},
+        "inquiries": sum(outcomes.values()),
+        **{f"inquiries.{outcome}": number for outcome, number in sorted(outcomes.items())},
+        "leads": leads,
+        "responses": responses,
+        "leads_without_owner": store.leads_without_owner(tx.session),
+        "balance": sum(outcomes.values()) - accounted_for,
+    }
