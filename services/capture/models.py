@@ -127,11 +127,9 @@ class Person(Base):
     language: Mapped[str | None]
     #: Grows with every change.
     revision: Mapped[int]
-    #: When the newest inquiry that told something was received.
-    known_at: Mapped[datetime]
+    #: By particular: when it was last said.
+    said_at: Mapped[dict[str, str]]
     registered_at: Mapped[datetime]
-    #: The latest lead of this person.
-    lead_id: Mapped[UUID | None]
 
 
 class PersonKey(Base):

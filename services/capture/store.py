@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, cast, func, select
+from sqlalchemy import ARRAY, Integer, Select, Uuid, any_, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from services.capture.domain.lead import CLOSED
@@ -33,6 +33,15 @@ def load(tx: Transaction, model: type[M], keys: Iterable[Any]) -> list[M]:
 def known_receipts(session: Session, receipt_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the receipts whose raw inquiry is stored."""
     return set(session.scalars(select(RawPayload.receipt_id).where(RawPayload.receipt_id.in_(list(receipt_ids)))))
+
+
+def lead_ids_of(session: Session, person_ids: Iterable[UUID]) -> list[UUID]:
+    """The leads of these persons."""
+    wanted = list(person_ids)
+    if not wanted:
+        return []
+    # One array instead of a value each: a batch of lists may hold more persons than a statement has room for.
+    return list(session.scalars(select(Lead.id).where(Lead.person_id == any_(cast(wanted, ARRAY(Uuid))))))
 
 
 def raw_head(session: Session, receipt_id: UUID) -> tuple[datetime, int] | None:

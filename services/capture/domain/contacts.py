@@ -9,7 +9,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from services.capture.domain.values import Unusable
 
-_IN_BRACKETS = re.compile(r"^[^<>]*<([^<>]+)>$")
+_IN_BRACKETS = re.compile(r"<([^<>@]+@[^<>@]+)>")
+_SEVERAL = re.compile(r"[,;]\s*(?=[^,;@]+@)")
 _SCIENTIFIC = re.compile(r"^\+?\d(?:[.,]\d+)?e\+?\d{1,2}$", re.IGNORECASE)
 _WHOLE_FLOAT = re.compile(r"^(\+?\d{7,15})\.0+$")
 
@@ -17,11 +18,11 @@ _WHOLE_FLOAT = re.compile(r"^(\+?\d{7,15})\.0+$")
 def email_address(raw: str) -> str:
     """The address in lower case, its domain in the form of the DNS. Raises Unusable.
 
-    Undone are `mailto:`, a display name, spaces around the @ and punctuation at the ends.
+    Undone are `mailto:`, a display name, spaces around the @ and punctuation at the ends. The first of several counts.
     """
-    text = raw.strip().removeprefix("mailto:")
-    bracketed = _IN_BRACKETS.match(text)
-    text = re.sub(r"\s*@\s*", "@", bracketed.group(1) if bracketed else text).strip(" \t\"'<>,;.")
+    bracketed = _IN_BRACKETS.search(raw)
+    text = bracketed.group(1) if bracketed else _SEVERAL.split(raw.strip())[0]
+    text = re.sub(r"\s*@\s*", "@", text.strip().removeprefix("mailto:")).strip(" \t\"'<>,;.")
     try:
         checked = validate_email(text, check_deliverability=False)
     except EmailNotValidError as error:

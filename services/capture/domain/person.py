@@ -1,6 +1,8 @@
 """What is known of a person, and how something newly said changes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from services.capture.domain.contacts import is_assigned
 from services.capture.domain.names import agree
@@ -28,24 +30,39 @@ _NAME_FIELDS = ("name", "given_name", "family_name", "salutation")
 _OTHER_FIELDS = ("email", "phone", "company", "job_title", "website", "address", "language")
 
 
-def learn(known: Facts, said: Facts, *, newer: bool) -> Facts:
-    """What is known after `said`; `newer` tells that it was said after everything known.
+#: When each particular was last said.
+Times = Mapping[str, datetime]
 
-    A gap is always filled. A value is replaced only by a newer one that is not worse. Words under another person's
-    name (a shared mailbox) replace nothing at all.
+
+def learn(known: Facts, times: Times, said: Facts, at: datetime) -> tuple[Facts, Times]:
+    """What is known after something was `said` at the time `at`, and when each particular of it was last said.
+
+    A gap is always filled. A value gives way to a better one, and among equally good ones to the newer: so the order
+    in which two inquiries are handled does not matter. Words under another person's name (a shared mailbox) fill gaps
+    only.
     """
-    may_replace = newer and not _strangers(known, said)
+    stranger = _strangers(known, said)
     changes: dict[str, object] = {}
+    fresh: dict[str, datetime] = {}
     for name in _OTHER_FIELDS:
         old, new = getattr(known, name), getattr(said, name)
-        if new is None or new == old:
+        if new is None:
             continue
-        if old is None or (may_replace and not _worse(name, new, old)):
-            changes[name] = new
-    same_name = not contradict(known, said)
-    if same_name and _words(said) and (_words(said) > _words(known) or (newer and _words(said) == _words(known))):
-        changes |= {name: getattr(said, name) or getattr(known, name) for name in _NAME_FIELDS}
-    return replace(known, **changes) if changes else known  # type: ignore[arg-type]
+        if new == old:
+            fresh[name] = max(at, times.get(name, at))
+        elif old is None or (not stranger and (_worth(name, new), at) > (_worth(name, old), times.get(name, at))):
+            changes[name], fresh[name] = new, at
+    if not contradict(known, said) and _words(said):
+        before = (_words(known), times.get("name", at))
+        if (_words(said), at) > before or not known.name:
+            changes |= {name: getattr(said, name) or getattr(known, name) for name in _NAME_FIELDS}
+            fresh["name"] = at
+    return (replace(known, **changes) if changes else known), {**times, **fresh}  # type: ignore[arg-type]
+
+
+def times_of(facts: Facts, at: datetime) -> Times:
+    """The times of what a new person said first."""
+    return {name: at for name in (*_OTHER_FIELDS, "name") if getattr(facts, name) is not None}
 
 
 def contradict(one: Facts, other: Facts) -> bool:
@@ -68,14 +85,15 @@ def _words(facts: Facts) -> int:
     return sum(2 if len(part.strip(".")) > 1 else 1 for part in parts)
 
 
-def _worse(name: str, new: object, old: object) -> bool:
+def _worth(name: str, value: object) -> tuple[int, int]:
+    """How good a value is beside another of its kind: an assigned number, a fuller address."""
     if name == "phone":
-        return is_assigned(str(old)) and not is_assigned(str(new))
-    if name == "address" and isinstance(new, Address) and isinstance(old, Address):
-        return _completeness(new) < _completeness(old)
-    return False
+        return int(is_assigned(str(value))), 0
+    if name == "address" and isinstance(value, Address):
+        return _completeness(value)
+    return 0, 0
 
 
-def _completeness(address: Address) -> tuple[bool, int]:
+def _completeness(address: Address) -> tuple[int, int]:
     parts = (bool(address.lines), address.city, address.state, address.postcode, address.country)
-    return address.mailable, sum(1 for part in parts if part)
+    return int(address.mailable), sum(1 for part in parts if part)

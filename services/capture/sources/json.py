@@ -37,7 +37,9 @@ def parse(body: bytes, content_type: str = "") -> Any:
     except orjson.JSONDecodeError:
         pass
     try:
-        return json.loads(decoded(body, declared_charset(content_type)), parse_constant=lambda _: None, strict=False)
+        text = decoded(body, declared_charset(content_type))
+        # Numbers stay text: Python refuses to count beyond 4,300 digits.
+        return json.loads(text, parse_constant=lambda _: None, parse_int=str, strict=False)
     except RecursionError:
         raise Unreadable("hostile", "nested so deeply that no reader can follow") from None
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +37,10 @@ class Arrival:
     #: Why it goes to quarantine, as a slug and a sentence.
     refused: tuple[str, str] | None
     test: bool
-    #: The sender's own key of this submission, and the hash of its content.
+    #: The sender's own key of this submission.
     provider_key: str | None
-    content_key: str
+    #: Its content and time: the own key first, then those under which an equal one just before or after would be.
+    content_keys: tuple[str, ...]
 
     @property
     def row(self) -> int:
@@ -114,8 +115,19 @@ def _arrival(
         refused=refused,
         test=test,
         provider_key=_provider_key(source, said, intake, inquiry),
-        content_key=f"content:{content}",
+        content_keys=content_keys(content, intake.received_at, company.same_submission),
     )
+
+
+def content_keys(content: str, at: datetime, window: timedelta) -> tuple[str, ...]:
+    """Keys by which equal content within `window` is found, whichever copy comes first.
+
+    Time is cut into pieces of one window: an equal submission within it lies in the same piece or next to it.
+    """
+    if not window:
+        return (f"content:{content}:{at.timestamp()}",)
+    piece = int(at.timestamp() // window.total_seconds())
+    return tuple(f"content:{content}:{near}" for near in (piece, piece - 1, piece + 1))
 
 
 def _provider_key(source: Source, said: Submission, intake: Intake, inquiry: Inquiry) -> str | None:

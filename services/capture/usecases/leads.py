@@ -1,6 +1,7 @@
 """Episodes of interest: an inquiry joins the open one of its person or opens the next; owners tell how it ended."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.capture import store
@@ -15,29 +16,53 @@ from shared.contracts.people import Consent, PreviousResponse, Response
 from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
 
+#: The leads of each person of a batch.
+Episodes = dict[UUID, list[Lead]]
+
 
 def new_lead_id(inquiry_id: UUID) -> UUID:
     """The id of the lead that this inquiry would open."""
     return derived_id(inquiry_id, "lead")
 
 
-def join_or_open(tx: Transaction, person: Person, arrival: Arrival) -> tuple[Lead, bool]:
+def load(tx: Transaction, person_ids: Iterable[UUID], inquiry_ids: Iterable[UUID]) -> Episodes:
+    """The leads of these persons, and rows that wait for the lead that one of these inquiries would open."""
+    known = store.lead_ids_of(tx.session, person_ids)
+    episodes: Episodes = {}
+    for lead in store.load(tx, Lead, (*known, *map(new_lead_id, inquiry_ids))):
+        if lead.person_id is not None:
+            episodes.setdefault(lead.person_id, []).append(lead)
+    return episodes
+
+
+def join_or_open(tx: Transaction, person: Person, arrival: Arrival, episodes: Episodes) -> tuple[Lead, bool]:
     """The lead that this inquiry belongs to, and whether it was opened by it."""
-    latest = tx.get(Lead, person.lead_id) if person.lead_id else None
-    if latest is not None and _joins(latest, arrival):
-        latest.responses += 1
-        latest.first_response_at = min(latest.first_response_at or arrival.received_at, arrival.received_at)
-        latest.last_response_at = max(latest.last_response_at or arrival.received_at, arrival.received_at)
-        return latest, False
+    own = sorted(episodes.setdefault(person.id, []), key=_last_response, reverse=True)
+    for lead in own:
+        if _joins(lead, arrival):
+            lead.responses += 1
+            lead.first_response_at = min(lead.first_response_at or arrival.received_at, arrival.received_at)
+            lead.last_response_at = max(_last_response(lead), arrival.received_at)
+            return lead, False
+    before = next((lead for lead in own if _last_response(lead) <= arrival.received_at), None)
+    lead = _open(tx, person, arrival, before)
+    episodes[person.id].append(lead)
+    return lead, True
+
+
+def _open(tx: Transaction, person: Person, arrival: Arrival, before: Lead | None) -> Lead:
     lead = _row(tx, new_lead_id(arrival.inquiry_id))
     lead.person_id = person.id
     lead.source, lead.campaign = arrival.source.id, arrival.inquiry.campaign
     lead.registered_at = tx.now
     lead.first_response_at = lead.last_response_at = arrival.received_at
     lead.responses = 1
-    lead.previous_lead_id = latest.id if latest else None
-    person.lead_id = lead.id
-    return lead, True
+    lead.previous_lead_id = before.id if before else None
+    return lead
+
+
+def _last_response(lead: Lead) -> datetime:
+    return lead.last_response_at or datetime.min.replace(tzinfo=UTC)
 
 
 def _joins(lead: Lead, arrival: Arrival) -> bool:

@@ -1,10 +1,11 @@
 """Who is asking: the person is found by exact keys or made, learns what was said, and their consent is noted."""
 
 from dataclasses import fields
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.capture.domain import identity
-from services.capture.domain.person import Facts, learn
+from services.capture.domain.person import Facts, Times, learn, times_of
 from services.capture.models import ConsentStatement, Inquiry, Person, PersonKey
 from services.capture.usecases.arriving import Arrival
 from shared.contracts import people as contracts
@@ -26,8 +27,8 @@ def recognise(tx: Transaction, arrival: Arrival) -> tuple[Person, bool, UUID | N
         _own(tx, person, said)
         return person, False, other
     known = facts_of(person)
-    learnt = learn(known, said, newer=arrival.received_at >= person.known_at)
-    person.known_at = max(person.known_at, arrival.received_at)
+    learnt, times = learn(known, _times(person), said, arrival.received_at)
+    person.said_at = _as_json(times)
     _own(tx, person, said)
     if learnt == known:
         return person, False, other
@@ -57,9 +58,8 @@ def _open(tx: Transaction, arrival: Arrival) -> Person:
     person = Person(
         id=derived_id(arrival.inquiry_id, "person"),
         revision=1,
-        known_at=arrival.received_at,
+        said_at=_as_json(times_of(arrival.inquiry.facts, arrival.received_at)),
         registered_at=tx.now,
-        lead_id=None,
     )
     _write(person, arrival.inquiry.facts)
     return tx.add(person)
@@ -82,6 +82,19 @@ def _write(person: Person, facts: Facts) -> None:
     for name in _PLAIN:
         setattr(person, name, getattr(facts, name))
     person.address = schema.dump(facts.address) if facts.address else None
+
+
+def joint_facts(person: Person, arrival: Arrival) -> Facts:
+    """What will be known of the person with this arrival."""
+    return learn(facts_of(person), _times(person), arrival.inquiry.facts, arrival.received_at)[0]
+
+
+def _times(person: Person) -> Times:
+    return {name: datetime.fromisoformat(at) for name, at in person.said_at.items()}
+
+
+def _as_json(times: Times) -> dict[str, str]:
+    return {name: at.astimezone(UTC).isoformat() for name, at in sorted(times.items())}
 
 
 def as_contract(person: Person) -> contracts.Person:

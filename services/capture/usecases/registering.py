@@ -12,11 +12,11 @@ import structlog
 from services.capture import store
 from services.capture.domain import identity
 from services.capture.domain.inquiry import parsed
-from services.capture.domain.person import learn
 from services.capture.domain.register import Company
-from services.capture.models import Inquiry, Lead, Person, PersonKey, SubmissionKey
+from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
 from services.capture.usecases import leads, people
 from services.capture.usecases.arriving import Arrival
+from services.capture.usecases.leads import Episodes
 from shared.contracts import schema
 from shared.contracts.capture import InquiryQuarantined, InquiryReceived
 from shared.database.unit_of_work import Cause, Transaction
@@ -27,13 +27,13 @@ log = structlog.get_logger()
 def register(tx: Transaction, arrivals: Sequence[Arrival], company: Company) -> None:
     """Registers these arrivals; a few queries for all of them, none for each."""
     in_order = sorted(arrivals, key=lambda one: (one.received_at, one.receipt_id, one.row))
-    _preload(tx, in_order)
+    episodes = _preload(tx, in_order)
     for arrival in in_order:
         with tx.caused_by(Cause(arrival.inquiry_id, arrival.receipt_id, tx.cause.traceparent)):
-            _register_one(tx, arrival, company)
+            _register_one(tx, arrival, company, episodes)
 
 
-def _register_one(tx: Transaction, arrival: Arrival, company: Company) -> None:
+def _register_one(tx: Transaction, arrival: Arrival, company: Company, episodes: Episodes) -> None:
     record = tx.add(_record(tx, arrival, company))
     if arrival.test:
         record.outcome = "test"
@@ -48,12 +48,12 @@ def _register_one(tx: Transaction, arrival: Arrival, company: Company) -> None:
         record.reason, record.detail = arrival.refused
         _quarantine(tx, record)
     else:
-        _welcome(tx, arrival, record)
+        _welcome(tx, arrival, record, episodes)
 
 
-def _welcome(tx: Transaction, arrival: Arrival, record: Inquiry) -> None:
+def _welcome(tx: Transaction, arrival: Arrival, record: Inquiry, episodes: Episodes) -> None:
     person, changed, record.also_person_id = people.recognise(tx, arrival)
-    lead, opened = leads.join_or_open(tx, person, arrival)
+    lead, opened = leads.join_or_open(tx, person, arrival, episodes)
     record.person_id, record.lead_id = person.id, lead.id
     record.outcome = "registered" if opened else "responded"
     _tell(tx, record)
@@ -70,15 +70,13 @@ def _first_copy(tx: Transaction, arrival: Arrival, company: Company) -> Submissi
         own = tx.get(SubmissionKey, arrival.provider_key)
         if own is not None:
             return own
-    content = tx.get(SubmissionKey, arrival.content_key)
-    if content is not None and abs(arrival.received_at - content.received_at) <= company.same_submission:
-        return content
+    for key in arrival.content_keys:
+        equal = tx.get(SubmissionKey, key)
+        if equal is not None and abs(arrival.received_at - equal.received_at) <= company.same_submission:
+            return equal
     if arrival.provider_key:
         _remember(tx, arrival.provider_key, arrival)
-    if content is None:
-        _remember(tx, arrival.content_key, arrival)
-    elif content.received_at < arrival.received_at:
-        content.inquiry_id, content.received_at = arrival.inquiry_id, arrival.received_at
+    _remember(tx, arrival.content_keys[0], arrival)
     return None
 
 
@@ -148,17 +146,16 @@ def _quarantine(tx: Transaction, record: Inquiry) -> None:
 # --- loading ---------------------------------------------------------------------------------------------------------
 
 
-def _preload(tx: Transaction, arrivals: Sequence[Arrival]) -> None:
+def _preload(tx: Transaction, arrivals: Sequence[Arrival]) -> Episodes:
     """Everything the arrivals may ask for, in a handful of queries."""
     judged = [arrival for arrival in arrivals if not arrival.test]
-    store.load(tx, SubmissionKey, (key for one in judged for key in (one.provider_key, one.content_key)))
+    store.load(tx, SubmissionKey, (key for one in judged for key in (one.provider_key, *one.content_keys)))
     welcome = [arrival for arrival in judged if arrival.refused is None]
-    said = {arrival.inquiry_id: identity.keys(arrival.inquiry.facts) for arrival in welcome}
-    owners = store.load(tx, PersonKey, (key.text for keys in said.values() for key in keys))
+    said = [key.text for arrival in welcome for key in identity.keys(arrival.inquiry.facts)]
+    owners = store.load(tx, PersonKey, said)
     persons = store.load(tx, Person, (owner.person_id for owner in owners))
     store.load(tx, PersonKey, _joint_keys(tx, welcome))
-    opened = (leads.new_lead_id(arrival.inquiry_id) for arrival in welcome)
-    store.load(tx, Lead, (*(person.lead_id for person in persons), *opened))
+    return leads.load(tx, (person.id for person in persons), (arrival.inquiry_id for arrival in welcome))
 
 
 def _joint_keys(tx: Transaction, arrivals: Sequence[Arrival]) -> list[str]:
@@ -167,6 +164,5 @@ def _joint_keys(tx: Transaction, arrivals: Sequence[Arrival]) -> list[str]:
     for arrival in arrivals:
         person = people.find(tx, arrival.inquiry.facts)[0]
         if person is not None:
-            merged = learn(people.facts_of(person), arrival.inquiry.facts, newer=True)
-            joint += [key.text for key in identity.keys(merged)]
+            joint += [key.text for key in identity.keys(people.joint_facts(person, arrival))]
     return joint

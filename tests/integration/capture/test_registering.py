@@ -363,6 +363,4 @@ def test_quarantine_is_paged_newest_first(desk: FrontDesk) -> None:
 
     first = desk.quarantine(limit=2)
     second = desk.quarantine(limit=2, before=first[-1].received_at)
-    assert [entry.received_at for entry in first + second] == [
-        NOON + timedelta(minutes=10 * n) for n in (4, 3, 2, 1)
-    ]
+    assert [entry.received_at for entry in first + second] == [NOON + timedelta(minutes=10 * n) for n in (4, 3, 2, 1)]

@@ -83,9 +83,8 @@ def upgrade() -> None:
         sa.Column("address", JSONB),
         sa.Column("language", sa.Text),
         sa.Column("revision", sa.Integer, nullable=False),
-        sa.Column("known_at", TIME, nullable=False),
+        sa.Column("said_at", JSONB, nullable=False),
         sa.Column("registered_at", TIME, nullable=False),
-        sa.Column("lead_id", sa.Uuid),
         sa.PrimaryKeyConstraint("id", name="person_pkey"),
     )
     op.create_table(
