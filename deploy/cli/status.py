@@ -101,7 +101,7 @@ def duration(seconds: int) -> str:
 
 
 def _memory(pid: int) -> int:
-    """Resident memory of a process and its children, in MB."""
+    """Memory of a process and its children, in MB."""
     if not pid:
         return 0
     import psutil  # an image runs `leadbus serve` without it
@@ -109,6 +109,7 @@ def _memory(pid: int) -> int:
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
-        return round(sum(member.memory_info().rss for member in family) / 1e6)
+        # Proportional: what the processes of a family share counts once.
+        return round(sum(member.memory_full_info().pss for member in family) / 1e6)
     except psutil.Error:
         return 0

@@ -10,7 +10,8 @@ from deploy.stack.instance import Instance
 from deploy.stack.process import Process, wait_until
 from deploy.stack.supervision import Supervisor
 
-READY_SECONDS = 90.0
+# A busy machine with two cores takes long to start eight Pythons at once.
+READY_SECONDS = 180.0
 
 
 class Controls(ABC):
