@@ -13,12 +13,11 @@ from shared.serving.runtime import Runtime
 
 def room(company: Path) -> Room:
     """Analytics. It needs nothing of the company's own rules."""
+    declared = [event for event in REGISTER.values() if event.__module__.startswith("shared.contracts.")]
     return Room(
         name="analytics",
-        hears={
-            event: usecases.project for event in REGISTER.values() if event.__module__.startswith("shared.contracts.")
-        },
-        preload=usecases.preload,
+        hears=dict.fromkeys(declared, usecases.nothing_more),
+        preload=usecases.file_batch,
     )
 
 

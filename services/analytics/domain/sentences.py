@@ -13,7 +13,10 @@ SENTENCES: dict[tuple[str, str], Sentence] = {}
 def sentence(room: str, event: str, raw: Raw) -> str:
     """The sentence for an event; for one that nobody wrote a sentence for, its name."""
     write = SENTENCES.get((room, event))
-    return write(raw) if write else f"{room}: {event.replace('_', ' ')}."
+    if write is None:
+        return f"{room}: {event.replace('_', ' ')}."
+    # A reason that somebody typed may bring its own full stop.
+    return f"{write(raw).rstrip('.')}."
 
 
 def place(room: str, event: str) -> int:
@@ -41,7 +44,7 @@ def _(raw: Raw) -> str:
 
 @_tells("capture", "inquiry_quarantined")
 def _(raw: Raw) -> str:
-    return f"An inquiry from {raw['source']} was put in quarantine: {raw['reason']}. {raw['detail']}".strip()
+    return f"An inquiry from {raw['source']} was put in quarantine: {raw['reason']} ({raw['detail']})."
 
 
 @_tells("capture", "lead_registered")
@@ -196,7 +199,7 @@ def _(raw: Raw) -> str:
         "suppressed": "was held back",
         "unknown": "may or may not have been sent, and is not sent again blindly",
     }
-    return f"{raw['piece']} by {raw['channel']} {what[raw['outcome']]}: {raw['reason']}."
+    return f"The piece {raw['piece']} by {raw['channel']} {what[raw['outcome']]}: {raw['reason']}."
 
 
 @_tells("fulfillment", "print_job_sent")

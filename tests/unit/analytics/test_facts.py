@@ -1,0 +1,73 @@
+"""What events say of a lead, folded in any order."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.analytics.domain.facts import OF_A_LEAD, OF_AN_INQUIRY, First, Greatest, Latest, OneMore, Saying, fold
+from shared.contracts import schema
+from tests.contract.documents import declared_events
+from tests.contract.examples import example, least
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def row() -> SimpleNamespace:
+    return SimpleNamespace(revision=None, owner=None, reached_at=None, responses=None, pieces=None)
+
+
+def folded(sayings: list[Saying]) -> SimpleNamespace:
+    whole = row()
+    for saying in sayings:
+        fold(whole, saying)
+    return whole
+
+
+def test_the_highest_revision_wins() -> None:
+    late, early = Latest("revision", 2, {"owner": "dealer"}), Latest("revision", 1, {"owner": "marketing"})
+
+    assert folded([early, late]) == folded([late, early])
+    assert folded([late, early]).owner == "dealer"
+
+
+def test_a_stage_keeps_the_first_time_it_was_reached() -> None:
+    assert folded([First("reached_at", NOON), First("reached_at", NOON - timedelta(1))]).reached_at == NOON - timedelta(
+        1
+    )
+
+
+def test_numbers_grow_and_counts_count() -> None:
+    whole = folded([Greatest("responses", 3), Greatest("responses", 2), OneMore("pieces"), OneMore("pieces")])
+
+    assert (whole.responses, whole.pieces) == (3, 2)
+
+
+revisions = st.integers(1, 5)
+#: Of one revision there is one truth.
+latest = revisions.map(lambda revision: Latest("revision", revision, {"owner": f"owner {revision}"}))
+first = st.integers(0, 9).map(lambda hour: First("reached_at", NOON + timedelta(hours=hour)))
+greatest = st.integers(1, 9).map(lambda number: Greatest("responses", number))
+counted = st.just(OneMore("pieces"))
+
+
+@given(st.lists(st.one_of(latest, first, greatest, counted)), st.randoms(use_true_random=False))
+def test_any_order_gives_the_same_row(sayings: list[Saying], chance: random.Random) -> None:
+    shuffled = list(sayings)
+    chance.shuffle(shuffled)
+
+    assert folded(shuffled) == folded(sayings)
+
+
+@pytest.mark.parametrize("kind", [*OF_A_LEAD, *OF_AN_INQUIRY], ids=".".join)
+def test_every_saying_is_of_a_declared_event_and_can_be_read_from_its_least(kind: tuple[str, str]) -> None:
+    (event,) = (event for event in declared_events() if (event.room, event.name) == kind)
+    said: list[Any] = []
+    for told in (example(event), least(event)):
+        said += (OF_A_LEAD.get(kind) or OF_AN_INQUIRY[kind])(schema.dump(told))
+
+    assert said
