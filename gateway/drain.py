@@ -82,6 +82,7 @@ class Drainer:
             unconfirmed = [message for message, result in answered if result is not Result.CONFIRMED]
             DRAINED.inc(len(left) - len(unconfirmed))
             if unconfirmed:
+                log.info("spool_drain_waits", unconfirmed=len(unconfirmed), of=len(left), failures=failures)
                 self._wait_after(results, failures)
                 failures += 1
             else:

@@ -21,6 +21,7 @@ from deploy.stack import Broker
 from gateway import keys
 from shared.contracts.intake import HEADER, QUEUE
 from shared.messaging.connection import open_connection
+from shared.messaging.topology import declare_intake
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 ENTRYPOINTS = """
@@ -137,6 +138,7 @@ class IntakeQueue:
             channel = connection.channel()
             # As bytes: what a sender claims of the encoding must not decode its body here.
             channel.auto_decode = False
+            declare_intake(channel)
             found: list[amqp.Message] = []
             until(lambda: self._collect(channel, found, count), seconds, lambda: f"{len(found)} of {count} came")
             return found
@@ -157,11 +159,8 @@ class IntakeQueue:
             connection.close()
 
     def _collect(self, channel: Any, found: list[amqp.Message], count: int) -> bool:
-        try:
-            while len(found) < count and (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
-                found.append(message)
-        except amqp.exceptions.NotFound as missing:
-            raise AssertionError("the intake queue was not declared") from missing
+        while len(found) < count and (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
+            found.append(message)
         return len(found) >= count
 
 
