@@ -3,30 +3,12 @@
 A room's database is LEADBUS_<ROOM>_DATABASE_URL, or LEADBUS_DATABASE_URL for a single room.
 """
 
-import os
 import sys
-from pathlib import Path
 
+from deploy import ROOMS
+from deploy.rooms import DatabaseNotNamed, url_of, versions_of
 from shared.database import engine as engines
 from shared.database import migrations
-
-ROOMS = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics")
-SERVICES = Path(__file__).parent.parent / "services"
-
-
-def versions_of(room: str) -> Path:
-    """Folder of a room's migrations."""
-    return SERVICES / room / "migrations" / "versions"
-
-
-def url_of(room: str) -> str:
-    """The room's database. Raises SystemExit, saying which variable is missing."""
-    url = os.environ.get(f"LEADBUS_{room.upper()}_DATABASE_URL") or os.environ.get("LEADBUS_DATABASE_URL")
-    if not url:
-        raise SystemExit(
-            f"leadbus: set LEADBUS_{room.upper()}_DATABASE_URL (or LEADBUS_DATABASE_URL) to migrate {room}"
-        )
-    return url
 
 
 def migrate(room: str, url: str) -> list[str]:
@@ -47,7 +29,11 @@ def main(argv: list[str]) -> int:
         print(f"usage: python -m deploy.migrate --all | {' | '.join(ROOMS)}", file=sys.stderr)
         return 2
     for room in rooms:
-        done = migrate(room, url_of(room))
+        try:
+            done = migrate(room, url_of(room))
+        except DatabaseNotNamed as problem:
+            print(f"leadbus: {problem}", file=sys.stderr)
+            return 2
         print(f"{room}: {', '.join(done) if done else 'nothing to do'}")
     return 0
 

@@ -13,13 +13,12 @@ import eventlet.hubs  # noqa: E402
 import structlog  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
+from deploy import ROOMS  # noqa: E402
 from shared import logs, settings  # noqa: E402
 from shared.database.migrations import MigrationPending  # noqa: E402
 from shared.messaging.connection import TCP_USER_TIMEOUT_MS  # noqa: E402
 
 log = structlog.get_logger()
-
-ROOMS = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics")
 
 
 def nameko_config() -> dict[str, object]:

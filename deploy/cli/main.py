@@ -15,6 +15,7 @@ from deploy.cli.down import down
 from deploy.cli.key import key
 from deploy.cli.logs import logs
 from deploy.cli.migrate import migrate
+from deploy.cli.parked import parked, replay
 from deploy.cli.serve import serve
 from deploy.cli.status import status
 from deploy.cli.terminal import errors
@@ -56,4 +57,6 @@ app.command(rich_help_panel=RUN, context_settings={"ignore_unknown_options": Tru
 app.command(rich_help_panel=RUN)(doctor)
 app.command(rich_help_panel=OPERATE)(serve)
 app.command(rich_help_panel=OPERATE)(migrate)
+app.command(rich_help_panel=OPERATE)(parked)
+app.command(rich_help_panel=OPERATE)(replay)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)

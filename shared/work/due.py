@@ -1,11 +1,12 @@
 """Runs work whose time has come. Any number of replicas may: each row is taken by one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from greenlet import GreenletExit
 from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy.orm import Session
 
 from shared.database.availability import database_is_away
 from shared.database.plumbing import DUE
@@ -113,3 +114,12 @@ def _postpone(uow: UnitOfWork, item: DueItem, error: BaseException, policy: Retr
     log.warning(
         "due_failed", kind=item.kind, key=item.key, attempts=attempts, parked=wait is None, error=type(error).__name__
     )
+
+
+def replay(session: Session, now: datetime, keys: list[str] | None = None) -> int:
+    """Has parked work (all, or these keys) tried again from the start. Returns how many."""
+    statement = update(DUE).where(DUE.c.state == "parked")
+    if keys is not None:
+        statement = statement.where(DUE.c.key.in_(keys))
+    changed = session.execute(statement.values(state="waiting", attempts=0, due_at=now))
+    return int(changed.rowcount)  # type: ignore[attr-defined]
