@@ -12,5 +12,5 @@ else
     mkdir -p "$target/services" "$target/deploy"
     cp "$source/services/__init__.py" "$target/services/"
     cp -r "$source/services/$room" "$target/services/"
-    cp "$source/deploy/__init__.py" "$source/deploy/serve.py" "$source/deploy/migrate.py" "$target/deploy/"
+    cp "$source/deploy/__init__.py" "$source/deploy/serve.py" "$source/deploy/migrate.py" "$source/deploy/rooms.py" "$target/deploy/"
 fi
