@@ -27,6 +27,10 @@ class Links:
     secret: str
     public_url: str
 
+    def __post_init__(self) -> None:
+        if len(self.secret) < 32:
+            raise ValueError("LEADBUS_SECRET must have at least 32 characters: whoever guesses it signs off everybody.")
+
     def unsubscribe_url(self, link: UnsubscribeLink) -> str:
         """The address for the footer and for List-Unsubscribe."""
         return f"{self.public_url.rstrip('/')}/u/{self.unsubscribe_token(link)}"

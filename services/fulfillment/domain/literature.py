@@ -1,6 +1,6 @@
 """Which literature a request brings: chosen by area and level of interest, media source, rank and place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,6 +74,18 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Request:
+    """One response of a lead, as far as literature goes."""
+
+    inquiry_id: UUID
+    #: 1 for the response that opened the lead, then as the front desk counts.
+    number: int
+    products: tuple[str, ...]
+    #: Whether it has waited for verdict and owner as long as it may.
+    overdue: bool
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What qualification said last of a lead."""
 
@@ -110,11 +122,25 @@ def choose(rules: Sequence[Rule], items: Mapping[str, Item], facts: Mapping[str,
     return tuple(wanted.values())
 
 
-def occasion(lead_id: UUID, channel: Channel, products: Sequence[str]) -> str:
-    """One email per lead and set of products asked for; one package by post per lead."""
-    if channel == "post":
-        return str(lead_id)
-    return f"{lead_id}/{'+'.join(sorted(set(products))) or 'general'}"
+def in_turn(requests: Iterable[Request]) -> Iterator[Request]:
+    """The requests of a lead that can be answered: all before them are known, or were waited for long enough."""
+    expected = 1
+    for request in sorted(requests, key=lambda one: (one.number, str(one.inquiry_id))):
+        if request.number > expected and not request.overdue:
+            return
+        yield request
+        expected = request.number + 1
+
+
+def new_products(requests: Iterable[Request], request: Request) -> tuple[str, ...]:
+    """The products that `request` is the first of its lead to name."""
+    earlier = {product for one in requests if one.number < request.number for product in one.products}
+    return tuple(dict.fromkeys(product for product in request.products if product not in earlier))
+
+
+def occasion(lead_id: UUID, inquiry_id: UUID, channel: Channel) -> str:
+    """One email per inquiry; one package by post per lead."""
+    return str(lead_id if channel == "post" else inquiry_id)
 
 
 def _items_of(rule: Rule, items: Mapping[str, Item], products: Sequence[str]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from services.fulfillment.usecases.remembering import (
 from shared.contracts.capture import LeadRegistered, LeadResponded
 from shared.contracts.envelope import Envelope
 from shared.contracts.people import Response
+from shared.contracts.qualify import LeadDisqualified, LeadQualified, LeadScored
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
 
@@ -37,12 +38,12 @@ class UnknownPiece(LookupError):
 
 def answer_registration(tx: Transaction, envelope: Envelope, *, library: Library) -> None:
     """A new lead: acknowledges it at once, and lets literature wait for the verdict and the owner."""
-    _answer(tx, envelope, library.first_answer, repeat=False, library=library)
+    _answer(tx, envelope, library.first_answer, number=1, library=library)
 
 
 def answer_repeat(tx: Transaction, envelope: Envelope, *, library: Library) -> None:
     """The person asked again: acknowledges what is new."""
-    _answer(tx, envelope, library.repeat_answer, repeat=True, library=library)
+    _answer(tx, envelope, library.repeat_answer, number=envelope.data.number, library=library)
 
 
 def note_verdict(tx: Transaction, envelope: Envelope, *, library: Library) -> None:
@@ -52,7 +53,7 @@ def note_verdict(tx: Transaction, envelope: Envelope, *, library: Library) -> No
     if lead.verdict_revision is None or event.revision >= lead.verdict_revision:
         lead.rank, lead.decision = event.rank, _decision(event)
         lead.verdict_revision = event.revision
-        lead.verdict_at = max(envelope.time, lead.verdict_at or envelope.time)
+        lead.verdict_at = _decided_at(event)
     choose_literature(tx, lead, library)
 
 
@@ -62,7 +63,7 @@ def note_owner(tx: Transaction, envelope: Envelope, *, library: Library) -> None
     lead = lead_row(tx, event.lead_id, event.person_id)
     if lead.owner_revision is None or event.revision >= lead.owner_revision:
         lead.owner = dict(envelope.raw["owner"])
-        lead.owner_revision, lead.owner_since = event.revision, envelope.time
+        lead.owner_revision, lead.owner_since = event.revision, event.assigned_at
     choose_literature(tx, lead, library)
 
 
@@ -106,7 +107,7 @@ def send_overdue_literature(tx: Transaction, item: DueItem, *, library: Library)
     choose_literature(tx, lead, library)
 
 
-def _answer(tx: Transaction, envelope: Envelope, answer: str, *, repeat: bool, library: Library) -> None:
+def _answer(tx: Transaction, envelope: Envelope, answer: str, *, number: int, library: Library) -> None:
     event: LeadRegistered | LeadResponded = envelope.data
     response = event.response
     lead = lead_row(tx, event.lead_id, event.person_id)
@@ -117,7 +118,7 @@ def _answer(tx: Transaction, envelope: Envelope, answer: str, *, repeat: bool, l
             note_permission(tx, event.person_id, channel, said)
     key = str(response.inquiry_id)
     if key not in lead.requests:
-        lead.requests = {**lead.requests, key: _request(response, repeat, envelope.time)}
+        lead.requests = {**lead.requests, key: _request(response, number, envelope.time)}
         tx.schedule(LITERATURE_DUE, key, envelope.time + library.patience, {"lead_id": str(event.lead_id)})
     if event.person.email and response.consent.email is not False:
         choice = Choice(answer, library.pieces[answer].channel, (), ("every inquiry is acknowledged",))
@@ -127,7 +128,7 @@ def _answer(tx: Transaction, envelope: Envelope, answer: str, *, repeat: bool, l
     choose_literature(tx, lead, library)
 
 
-def _request(response: Response, repeat: bool, heard_at: datetime) -> dict[str, Any]:
+def _request(response: Response, number: int, heard_at: datetime) -> dict[str, Any]:
     return {
         "products": response.products,
         "answers": response.answers,
@@ -137,15 +138,24 @@ def _request(response: Response, repeat: bool, heard_at: datetime) -> dict[str, 
         "campaign": response.campaign,
         "received_at": response.received_at.isoformat(),
         "heard_at": heard_at.astimezone(UTC).isoformat(),
-        "repeat": repeat,
+        "number": number,
         "overdue": False,
     }
 
 
-def _decision(event: Any) -> str:
-    """LeadScored says its decision; LeadQualified and LeadDisqualified are one."""
-    if hasattr(event, "decision"):
-        return str(event.decision)
-    if hasattr(event, "qualified_at"):
-        return "qualified"
-    return "junk" if event.rank == "junk" else "unqualified"
+def _decision(event: LeadScored | LeadQualified | LeadDisqualified) -> str:
+    match event:
+        case LeadScored(decision=decision):
+            return decision
+        case LeadQualified():
+            return "qualified"
+        case LeadDisqualified(rank=rank):
+            return "junk" if rank == "junk" else "unqualified"
+
+
+def _decided_at(event: LeadScored | LeadQualified | LeadDisqualified) -> datetime:
+    match event:
+        case (
+            LeadScored(scored_at=moment) | LeadQualified(qualified_at=moment) | LeadDisqualified(disqualified_at=moment)
+        ):
+            return moment

@@ -1,18 +1,27 @@
 """Plans pieces: each under its key, once."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.fulfillment.company import Library
 from services.fulfillment.domain import literature, pieces
-from services.fulfillment.domain.literature import Choice, Verdict
+from services.fulfillment.domain.literature import Choice, Request, Verdict
 from services.fulfillment.models import Lead, Person, Piece
 from shared.database.unit_of_work import Transaction
 
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+
+
+def requests_of(lead: Lead | None) -> list[Request]:
+    """The lead's requests, as the rules see them."""
+    told = lead.requests if lead else {}
+    return [
+        Request(UUID(key), request["number"], tuple(request["products"]), request["overdue"])
+        for key, request in told.items()
+    ]
 
 
 def choose_literature(tx: Transaction, lead: Lead, library: Library) -> None:
@@ -22,33 +31,30 @@ def choose_literature(tx: Transaction, lead: Lead, library: Library) -> None:
     person = tx.get(Person, lead.person_id) if lead.person_id and lead.requests else None
     if person is None:
         return
-    for inquiry_id, request in sorted(lead.requests.items(), key=lambda pair: (pair[1]["heard_at"], pair[0])):
-        if ready or request["overdue"]:
-            facts = _facts(lead, person.document, request)
-            for choice in literature.choose(library.rules, library.items, facts):
-                _plan_literature(tx, lead, person, inquiry_id, choice, facts, library)
+    requests = requests_of(lead)
+    for request in literature.in_turn(requests):
+        asked = literature.new_products(requests, request)
+        # A repeated question about nothing new has been answered.
+        if (ready or request.overdue) and (asked or request.number == 1):
+            _plan_literature(tx, lead, person, request, asked, library)
 
 
 def _plan_literature(
-    tx: Transaction,
-    lead: Lead,
-    person: Person,
-    inquiry_id: str,
-    choice: Choice,
-    facts: Mapping[str, Any],
-    library: Library,
+    tx: Transaction, lead: Lead, person: Person, request: Request, asked: Sequence[str], library: Library
 ) -> None:
-    if choice.channel == "email" and not person.document.get("email"):
-        return
-    request = lead.requests[inquiry_id]
-    occasion = literature.occasion(lead.lead_id, choice.channel, request["products"])
-    row = new_piece(lead.lead_id, person.person_id, choice, occasion, library.version)
-    row.facts = {name: value for name, value in facts.items() if value is not None}
-    row.inquiry_id = UUID(inquiry_id)
-    row.requested_at = datetime.fromisoformat(request["received_at"])
-    told = (datetime.fromisoformat(request["heard_at"]), lead.verdict_at, lead.owner_since)
-    row.caused_at = max(moment for moment in told if moment is not None)
-    plan(tx, row)
+    told = lead.requests[str(request.inquiry_id)]
+    facts = _facts(lead, person.document, told, asked)
+    for choice in literature.choose(library.rules, library.items, facts):
+        if choice.channel == "email" and not person.document.get("email"):
+            continue
+        occasion = literature.occasion(lead.lead_id, request.inquiry_id, choice.channel)
+        row = new_piece(lead.lead_id, person.person_id, choice, occasion, library.version)
+        row.facts = {name: value for name, value in facts.items() if value is not None}
+        row.inquiry_id = request.inquiry_id
+        row.requested_at = datetime.fromisoformat(told["received_at"])
+        moments = (datetime.fromisoformat(told["heard_at"]), lead.verdict_at, lead.owner_since)
+        row.caused_at = max(moment for moment in moments if moment is not None)
+        plan(tx, row)
 
 
 def _verdict(lead: Lead) -> Verdict | None:
@@ -57,15 +63,16 @@ def _verdict(lead: Lead) -> Verdict | None:
     return Verdict(lead.rank, lead.decision, lead.verdict_revision, lead.verdict_at)
 
 
-def _facts(lead: Lead, person: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(lead: Lead, person: Mapping[str, Any], request: Mapping[str, Any], asked: Sequence[str]) -> dict[str, Any]:
     answers, address = request["answers"], person.get("address") or {}
     return {
-        "products": request["products"] or None,
+        "products": list(asked) or None,
         **{name: answers.get(name) for name in ("interest", "role", "timing", "industry")},
         **{name: _number(answers.get(name)) for name in ("acres", "employees")},
         "rank": lead.rank,
         "decision": lead.decision,
-        **{name: request[name] for name in ("medium", "channel", "source", "campaign", "repeat")},
+        **{name: request[name] for name in ("medium", "channel", "source", "campaign")},
+        "repeat": request["number"] > 1,
         "country": address.get("country"),
         "state": address.get("state"),
         "language": (person.get("language") or "")[:2] or None,

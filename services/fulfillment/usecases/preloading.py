@@ -1,14 +1,15 @@
 """Loads what a batch touches in a few queries, locked in the order of the keys."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from services.fulfillment.company import Library
 from services.fulfillment.domain import literature, pieces
 from services.fulfillment.models import Lead, Permission, Person, Piece
 from services.fulfillment.usecases.remembering import permission_key
+from shared.contracts.capture import LeadRegistered, LeadResponded
 from shared.contracts.envelope import Envelope
+from shared.contracts.nurture import StepDue
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
 
@@ -33,23 +34,25 @@ def preload_due(tx: Transaction, items: Sequence[DueItem], *, library: Library) 
 def _possible_keys(tx: Transaction, envelope: Envelope, library: Library) -> Iterable[str]:
     if envelope.lead_id is None or envelope.person_id is None:
         return
-    if envelope.type == "step_due":
-        yield pieces.piece_key(envelope.person_id, envelope.raw["piece"], envelope.raw["occasion"])
+    event = envelope.data
+    if isinstance(event, StepDue):
+        yield pieces.piece_key(event.person_id, event.piece, event.occasion)
         return
     lead = tx.get(Lead, envelope.lead_id)
-    yield from _literature_keys(envelope.lead_id, envelope.person_id, lead.requests if lead else {}, library)
-    if "response" in envelope.raw:
-        response = envelope.raw["response"]
+    inquiries = list(lead.requests) if lead else []
+    if isinstance(event, LeadRegistered | LeadResponded):
+        inquiry = str(event.response.inquiry_id)
+        inquiries.append(inquiry)
         for answer in (library.first_answer, library.repeat_answer):
-            yield pieces.piece_key(envelope.person_id, answer, response["inquiry_id"])
-        yield from _literature_keys(envelope.lead_id, envelope.person_id, {"new": response}, library)
+            yield pieces.piece_key(event.person_id, answer, inquiry)
+    yield from _literature_keys(envelope.lead_id, envelope.person_id, inquiries, library)
 
 
 def _literature_keys(
-    lead_id: UUID, person_id: UUID | None, requests: Mapping[str, Any], library: Library
+    lead_id: UUID, person_id: UUID | None, inquiries: Iterable[str], library: Library
 ) -> Iterable[str]:
     if person_id is None:
         return
-    for request in requests.values():
+    for inquiry in inquiries:
         for piece, channel in {rule.piece: rule.channel for rule in library.rules}.items():
-            yield pieces.piece_key(person_id, piece, literature.occasion(lead_id, channel, request["products"]))
+            yield pieces.piece_key(person_id, piece, literature.occasion(lead_id, UUID(inquiry), channel))

@@ -7,9 +7,10 @@ from uuid import UUID
 import orjson
 
 from services.fulfillment.company import Library
-from services.fulfillment.domain import pieces
+from services.fulfillment.domain import literature, pieces
 from services.fulfillment.domain.literature import Item
 from services.fulfillment.models import Lead, Permission, Person, Piece
+from services.fulfillment.usecases.planning import requests_of
 from services.fulfillment.usecases.remembering import permission_key
 from shared.contracts import people, schema
 from shared.contracts.fulfillment import PieceFailed, PieceSent, PrintJobSent
@@ -166,15 +167,8 @@ def _permission(tx: Transaction, row: Piece) -> pieces.Permission | None:
 def _dispatch(
     row: Piece, piece: pieces.Piece, lead: Lead | None, person: people.Person, library: Library, now: datetime
 ) -> Dispatch:
-    requests = lead.requests if lead else {}
-    request = requests.get(str(row.inquiry_id)) or {"products": [], "heard_at": ""}
-    earlier = {
-        product
-        for other in requests.values()
-        if other["heard_at"] < request["heard_at"]
-        for product in other["products"]
-    }
-    asked = tuple(dict.fromkeys(request["products"]))
+    requests = requests_of(lead)
+    request = next((one for one in requests if one.inquiry_id == row.inquiry_id), None)
     return Dispatch(
         piece_id=row.piece_id,
         key=row.key,
@@ -183,8 +177,8 @@ def _dispatch(
         person=person,
         owner=schema.load(Owner, lead.owner) if lead and lead.owner else None,
         items=tuple(library.items[name] for name in row.items if name in library.items),
-        products=asked,
-        new_products=tuple(product for product in asked if product not in earlier),
+        products=tuple(dict.fromkeys(request.products)) if request else (),
+        new_products=literature.new_products(requests, request) if request else (),
         requested_at=row.requested_at,
         now=now,
     )
