@@ -63,7 +63,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 #: Parameters of links that say which advertisement brought the visit; kept under their own names.
 _MARKERS = (
     "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid", "gbraid", "wbraid",
-    "gcl_id", "fbclid", "msclkid", "li_fat_id", "ttclid", "hutk",
+    "fbclid", "msclkid", "li_fat_id", "ttclid", "hutk",
 )  # fmt: skip
 
 _TARGETS = {folded(name): target for target, names in _NAMES.items() for name in names}
