@@ -1,0 +1,5 @@
+"""The same room as the integration tests play."""
+
+from tests.integration.analytics.conftest import analytics
+
+__all__ = ["analytics"]

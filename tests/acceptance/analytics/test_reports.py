@@ -1,0 +1,84 @@
+"""What a marketing manager reads off the journal."""
+
+import pytest
+
+from services.analytics import usecases
+from shared.contracts.calls import FunnelReply, FunnelRequest, LeadReply
+from tests.integration.analytics.told import life
+from tests.played_room import PlayedRoom
+
+
+def funnel(analytics: PlayedRoom, **request: object) -> FunnelReply:
+    with analytics.uow.begin() as tx:
+        return usecases.funnel(tx, FunnelRequest(**request))  # type: ignore[arg-type]
+
+
+def story(analytics: PlayedRoom, lead_id: object) -> LeadReply:
+    with analytics.uow.begin() as tx:
+        return usecases.lead(tx, lead_id)  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("REP-6")
+def test_volume_and_quality_are_told_apart_by_source_and_by_campaign(analytics: PlayedRoom) -> None:
+    for fate in ("unready", "unready", "unready", "qualified"):
+        analytics.hear_all(life(fate, campaign="google-search-dryers", source="google-ads-dryers"))
+    for fate in ("qualified", "won"):
+        analytics.hear_all(life(fate, campaign="farm-progress-show", source="farm-progress-list"))
+
+    whole = funnel(analytics)
+    assert [(each.key, each.leads) for each in whole.by_source] == [("google-ads-dryers", 4), ("farm-progress-list", 2)]
+    assert {each.key: each.leads for each in whole.by_campaign} == {"google-search-dryers": 4, "farm-progress-show": 2}
+    search, show = (
+        {stage.stage: stage.conversion for stage in funnel(analytics, campaign=campaign).stages}
+        for campaign in ("google-search-dryers", "farm-progress-show")
+    )
+    assert (search["qualified"], show["qualified"]) == (0.25, 1.0)
+    assert {each.key: each.leads for each in funnel(analytics, source="google-ads-dryers").by_rank} == {
+        "cold": 3,
+        "hot": 1,
+    }
+
+
+@pytest.mark.requirement("REP-7")
+def test_the_distribution_of_ranks_follows_the_newest_score_of_each_lead(analytics: PlayedRoom) -> None:
+    for fate in ("unready", "unready", "qualified"):
+        analytics.hear_all(reversed(life(fate)))
+
+    assert [(each.key, each.leads) for each in funnel(analytics).by_rank] == [("cold", 2), ("hot", 1)]
+
+
+@pytest.mark.requirement("REP-19")
+def test_the_health_of_the_funnel_shows_before_any_revenue(analytics: PlayedRoom) -> None:
+    for fate in ("unready", "unready", "qualified", "accepted", "accepted", "quoted"):
+        analytics.hear_all(life(fate))
+
+    stages = {stage.stage: (stage.leads, stage.conversion) for stage in funnel(analytics).stages}
+    assert stages["inquiry"] == (6, None)
+    assert stages["qualified"] == (4, 0.6667)
+    assert stages["accepted"] == (3, 0.75)
+    assert stages["quoted"] == (1, 0.3333)
+    assert stages["won"] == (0, 0.0)
+
+
+@pytest.mark.requirement("REP-21")
+def test_the_history_of_a_lead_names_its_campaign_its_nurturing_and_every_interaction(analytics: PlayedRoom) -> None:
+    told = life("qualified", campaign="spring-field-days", source="keyed-cards")
+    analytics.hear_all(told)
+    reply = story(analytics, told[1].data.lead_id)
+
+    texts = " ".join(entry.text for entry in reply.timeline)
+    assert len(reply.timeline) == len(told)
+    for part in ("spring-field-days", "keyed-cards", "programme not-ready-yet", "Sent nurture-1-guide", "Ames Tractor"):
+        assert part in texts
+    assert [entry.at for entry in reply.timeline] == sorted(entry.at for entry in reply.timeline)
+
+
+@pytest.mark.requirement("SYS-2")
+def test_whatever_happens_to_a_lead_shows_as_soon_as_it_is_heard(analytics: PlayedRoom) -> None:
+    told = life("won")
+    shown = []
+    for event in told[1:]:
+        analytics.hear_all([event])
+        shown.append(story(analytics, told[1].data.lead_id).timeline[-1].event)
+
+    assert shown == [event.type for event in told[1:]]
