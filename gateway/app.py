@@ -9,6 +9,7 @@ from gateway.front import Front, Served, WsgiApp
 from gateway.intakes import Intakes
 from gateway.keys import KeyRing
 from gateway.limits import RateLimits
+from gateway.orphan import end_with_parent
 from gateway.publisher import IntakePublisher
 from gateway.spool import Spool
 from gateway.state import Gateway
@@ -23,6 +24,7 @@ RPC_CONNECTIONS = 16
 
 def build() -> tuple[WsgiApp, Served]:
     """The application of this process from its settings, and what must be started before it serves."""
+    end_with_parent()
     logs.configure("gateway", settings.get("LEADBUS_LOG_LEVEL"))
     gateway = Gateway(
         entrypoints=entrypoints.load(Path(settings.get("LEADBUS_COMPANY"))),

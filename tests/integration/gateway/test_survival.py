@@ -1,6 +1,7 @@
 """Nothing that was answered with a receipt is lost, whatever dies."""
 
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,6 +113,19 @@ def test_a_stop_signal_lets_every_request_finish(gateway_process: GatewayProcess
         gateway_process.start()
 
     assert missing_from(queue, receipts, gateway_process) == set()
+
+
+def test_a_worker_ends_with_its_killed_server(gateway_process: GatewayProcess) -> None:
+    assert gateway_process.process is not None
+    gateway_process.process.kill()
+    gateway_process.process.wait(10)
+
+    until(lambda: not listens(gateway_process.port), 10, lambda: "an orphan keeps the port")
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _after(receipts: set[str], more: int) -> None:
