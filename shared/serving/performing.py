@@ -54,7 +54,9 @@ class EffectPool:
         self._settle()
 
     def _perform(self, claimed: Claimed) -> None:
-        self._finished.append((claimed, effects.perform(self._room, claimed)))
+        outcome = effects.perform(self._room, claimed)
+        # Only now: while the act ran, `_settle` has put a fresh list in place of the one that was here before.
+        self._finished.append((claimed, outcome))
 
     def _settle(self) -> None:
         finished, self._finished = self._finished, []
