@@ -1,5 +1,6 @@
-"""Inside the gateway's container: add an API key and print it, once. `python key.py NAME SCOPE…`"""
+"""Inside the gateway's container: add an API key and print it, once. `python key.py website intake read`."""
 
+import argparse
 import secrets
 import sys
 from pathlib import Path
@@ -8,14 +9,16 @@ from gateway import keys
 from shared import settings
 
 
-def main(words: list[str]) -> int:
+def main() -> int:
     """Adds the key to the file that the gateway reads. Returns the exit code."""
-    if len(words) < 2:
-        print(f"usage: python key.py NAME {' | '.join(sorted(keys.SCOPES))} …", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(prog="key.py", description=__doc__)
+    parser.add_argument("name", help="who holds it")
+    parser.add_argument("scopes", nargs="+", choices=sorted(keys.SCOPES))
+    parser.add_argument("--source", action="append", help="it may send for this source only; default: for all")
+    asked = parser.parse_args()
     path = Path(settings.get("LEADBUS_KEYS_FILE"))
     try:
-        key, presented = keys.issue(secrets.token_hex(4), words[0], words[1:])
+        key, presented = keys.issue(secrets.token_hex(5), asked.name, asked.scopes, asked.source or [keys.ANY_SOURCE])
         keys.save(path, [*keys.load(path).values(), key])
     except keys.KeyFileError as refused:
         print(f"leadbus: {refused}", file=sys.stderr)
@@ -25,4 +28,4 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

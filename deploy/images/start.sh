@@ -5,8 +5,7 @@ set -eu
 case "${1:-serve}" in
 serve)
     if [ "$LEADBUS_ROOM" = gateway ]; then
-        exec granian --interface wsgi --workers 1 --blocking-threads "${LEADBUS_GATEWAY_THREADS:-16}" \
-            --host 0.0.0.0 --port 8000 gateway.app:app
+        exec python -m gateway --host 0.0.0.0 --port 8000
     fi
     exec python -m deploy.serve "$LEADBUS_ROOM"
     ;;

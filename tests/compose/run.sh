@@ -72,6 +72,7 @@ finish() {
         compose down -v --remove-orphans >"$scratch/down.log" 2>&1 || tail -5 "$scratch/down.log" >&2
     fi
     rm -f "$environment"
+    docker image prune -f >/dev/null 2>&1 || true # what this run's images replaced
     stop_engine
     if [ $code = 0 ]; then echo "compose: passed in ${SECONDS} s"; else echo "compose: FAILED after ${SECONDS} s" >&2; fi
     exit $code
@@ -99,4 +100,6 @@ step "up"
 came_up=1
 timeout 600 docker-compose -p leadbus-test --env-file "$environment" up -d --no-build >"$scratch/up.log" 2>&1 \
     || { tail -20 "$scratch/up.log" >&2; exit 1; }
-"$python" tests/compose/follow.py --gateway "http://127.0.0.1:$http_port" --mail "http://127.0.0.1:$mail_port"
+step "inquiries"
+key=$(compose exec -T gateway python key.py compose-test intake read manage)
+"$python" tests/compose/follow.py --gateway "http://127.0.0.1:$http_port" --key "$key"
