@@ -120,6 +120,12 @@ def completed(gateway: Gateway, lead_id: str) -> dict[str, Any] | None:
     return lead if lead["owner"] and lead["rank"] and {"capture", "qualify", "router", "fulfillment"} <= rooms else None
 
 
+def no_email_waits(counts: dict[str, int]) -> bool:
+    """Whether every piece by email has an outcome, and every inquirer at least one piece."""
+    waiting = counts.get("email.planned", 0) + counts.get("email.claimed", 0)
+    return waiting == 0 and counts.get("email.sent", 0) >= inquiries.NEW
+
+
 def follow(gateway: Gateway) -> list[str]:
     """Sends, waits, checks and prints. Gives the faults; raises StillNot when a wait ends in vain."""
     inquiries_sent = inquiries.NEW + inquiries.REPEAT + inquiries.UNREADABLE
@@ -142,7 +148,12 @@ def follow(gateway: Gateway) -> list[str]:
     faults = [f"receipt {receipt['receipt_id']} is unknown" for receipt in found if receipt["state"] == "unknown"]
     faults += faults_of_leads(gateway, leads)
     wait_for("router owns every lead", lambda: gateway.ledger()["router"].get("live") == inquiries.NEW)
+    wait_for("every email is out", lambda: no_email_waits(gateway.ledger()["fulfillment"]))
     wait_for("journal", lambda: gateway.read("/v1/reports/funnel")["new_leads"] == inquiries.NEW)
+    lost = {
+        name: number for name, number in gateway.ledger()["fulfillment"].items() if name.endswith(("unknown", "failed"))
+    }
+    faults += [f"fulfillment: {number} pieces are {name}" for name, number in lost.items() if number]
     account(gateway, len(receipts), states, sent - began, time.monotonic() - began)
     return faults
 

@@ -100,6 +100,12 @@ step "up"
 came_up=1
 timeout 600 docker-compose -p leadbus-test --env-file "$environment" up -d --no-build >"$scratch/up.log" 2>&1 \
     || { tail -20 "$scratch/up.log" >&2; exit 1; }
+gateway=(--gateway "http://127.0.0.1:$http_port" --key "$(compose exec -T gateway python key.py compose-test intake read manage)")
 step "inquiries"
-key=$(compose exec -T gateway python key.py compose-test intake read manage)
-"$python" tests/compose/follow.py --gateway "http://127.0.0.1:$http_port" --key "$key"
+"$python" tests/compose/follow.py "${gateway[@]}"
+
+step "the broker goes away and comes back"
+compose stop broker >"$scratch/outage.log" 2>&1
+"$python" tests/compose/outage.py send "${gateway[@]}" >"$scratch/receipts"
+compose start broker >>"$scratch/outage.log" 2>&1
+"$python" tests/compose/outage.py resolve "${gateway[@]}" <"$scratch/receipts"
