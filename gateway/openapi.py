@@ -47,7 +47,7 @@ _REPEAT = {
 }
 
 
-def complete(spec: dict[str, Any]) -> dict[str, Any]:
+def complete(spec: Any) -> Any:
     """The description with its request bodies and the parameters that views read themselves."""
     for path, content in BODIES.items():
         operation = spec["paths"][path]["post"]

@@ -107,5 +107,3 @@ def _ledger_of(rooms: Asks, call: Call[Any, Any]) -> dict[str, Any]:
         return {"room": call.room, "counts": rooms.call(call).counts}
     except (RpcTimeout, RoomAway, WireError) as error:
         return {"room": call.room, "problem": type(error).__name__}
-
-

@@ -34,9 +34,7 @@ def test_the_body_reaches_the_queue_byte_for_byte(
     assert message.properties["delivery_mode"] == 2
 
 
-def test_an_uploaded_file_reaches_the_queue_byte_for_byte(
-    gateway_process: GatewayProcess, queue: IntakeQueue
-) -> None:
+def test_an_uploaded_file_reaches_the_queue_byte_for_byte(gateway_process: GatewayProcess, queue: IntakeQueue) -> None:
     part = b'Content-Disposition: form-data; name="file"; filename="show.csv"\r\nContent-Type: text/csv\r\n\r\n'
     body = b"--limit\r\n" + part + ODD_BYTES + b"\r\n--limit--\r\n"
     gateway_process.post("/v1/lists/farm-progress-list", body, "multipart/form-data; boundary=limit")

@@ -1,0 +1,200 @@
+"""Who may use which route."""
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+
+from gateway import keys
+from gateway.access import access_of
+from gateway.keys import KeyFileError, KeyRing
+from tests.unit.gateway.conftest import Desk
+
+#: Every route with what it asks. A new route must be entered here, by somebody who has thought about it.
+ROUTES = {
+    "POST /v1/leads": {"intake"},
+    "POST /v1/adf": {"intake"},
+    "POST /v1/lists/<source>": {"intake"},
+    "POST /forms/<name>": set(),
+    "GET /forms/<name>": set(),
+    "OPTIONS /forms/<name>": set(),
+    "POST /hooks/google-ads/<source>": set(),
+    "GET /v1/receipts/<uuid:receipt_id>": {"intake", "read"},
+    "GET /v1/leads/<uuid:lead_id>": {"read"},
+    "GET /v1/leads/<uuid:lead_id>/score": {"read"},
+    "GET /v1/leads/<uuid:lead_id>/assignment": {"read"},
+    "GET /v1/reports/funnel": {"read"},
+    "GET /v1/quarantine": {"manage"},
+    "GET /v1/ledger": {"manage"},
+    "GET /l/<token>": set(),
+    "POST /l/<token>": set(),
+    "GET /u/<token>": set(),
+    "POST /u/<token>": set(),
+    "GET /": set(),
+    "GET /funnel": {"read"},
+    "GET /healthz": set(),
+    "GET /readyz": set(),
+    "GET /metrics": set(),
+    "GET /openapi.json": set(),
+    "GET /docs": set(),
+    "GET /static/<name>": set(),
+}
+
+
+def test_every_route_says_who_may_use_it(desk: Desk) -> None:
+    declared = {}
+    app = desk.client.application
+    for rule in app.url_map.iter_rules():
+        access = access_of(app.view_functions[rule.endpoint])
+        assert access is not None, f"{rule.rule} says neither scoped nor public"
+        assert access.scopes or access.why, f"{rule.rule} is public without a reason"
+        for method in rule.methods - {"HEAD"}:
+            declared[f"{method} {rule.rule}"] = set(access.scopes)
+
+    assert declared == ROUTES
+
+
+def addresses() -> list[tuple[str, str]]:
+    filled = "01890000-0000-7000-8000-000000000000"
+    closed = [route for route, scopes in ROUTES.items() if scopes]
+    return [
+        (method, path.replace("<uuid:receipt_id>", filled).replace("<uuid:lead_id>", filled).replace("<source>", "s"))
+        for method, path in (route.split(" ") for route in closed)
+    ]
+
+
+@pytest.mark.parametrize(("method", "path"), addresses())
+def test_no_closed_route_opens_without_a_key(desk: Desk, method: str, path: str) -> None:
+    without = desk.client.open(path, method=method)
+    invented = desk.client.open(path, method=method, headers={"X-Api-Key": "lb_k0_invented"})
+    desk.key("intake", "read", "manage")
+    wrong_secret = desk.client.open(path, method=method, headers={"X-Api-Key": "lb_k0_invented"})
+
+    assert {without.status_code, invented.status_code, wrong_secret.status_code} == {401}
+    assert "WWW-Authenticate" in without.headers
+
+
+@pytest.mark.parametrize(("method", "path"), addresses())
+def test_no_closed_route_opens_with_a_key_of_another_scope(desk: Desk, method: str, path: str) -> None:
+    needed = ROUTES[f"{method} {route_of(path)}"]
+    headers = desk.key(*sorted(keys.SCOPES - needed))
+    answer = desk.client.open(path, method=method, headers=headers)
+
+    assert answer.status_code == 403
+    assert answer.json["type"] == "urn:leadbus:problem:scope_missing"
+
+
+def route_of(path: str) -> str:
+    filled = "01890000-0000-7000-8000-000000000000"
+    name = "receipt_id" if "receipts" in path else "lead_id"
+    return path.replace(filled, f"<uuid:{name}>").replace("/lists/s", "/lists/<source>")
+
+
+@pytest.mark.parametrize("header", ["Authorization", "X-Api-Key"])
+def test_a_key_may_come_in_either_header(desk: Desk, header: str) -> None:
+    presented = desk.key("intake", sources=["partner-agrimag"])["Authorization"]
+    value = presented if header == "Authorization" else presented.removeprefix("Bearer ")
+    answer = desk.client.post("/v1/leads", json={}, headers={header: value})
+
+    assert answer.status_code == 202
+
+
+def test_basic_opens_pages_and_nothing_else(desk: Desk) -> None:
+    presented = desk.key("read")["Authorization"].removeprefix("Bearer ")
+    basic = {"Authorization": "Basic " + base64.b64encode(f"anybody:{presented}".encode()).decode()}
+    broken = {"Authorization": "Basic %%%"}
+
+    assert desk.client.get("/v1/reports/funnel", headers=basic).status_code == 401
+    assert desk.client.get("/funnel", headers=broken).status_code == 401
+    assert desk.client.get("/funnel").headers["WWW-Authenticate"].startswith("Basic")
+
+
+def test_a_revoked_key_ends_at_once(desk: Desk) -> None:
+    headers = desk.key("intake", sources=["a"])
+    before = desk.client.post("/v1/leads", json={}, headers=headers)
+    [issued] = desk.issued
+    keys.save(desk.keys_file, [keys.Key(issued.id, issued.name, issued.hash, issued.scopes, issued.sources, True)])
+    after = desk.client.post("/v1/leads", json={}, headers=headers)
+
+    assert (before.status_code, after.status_code) == (202, 401)
+
+
+def test_a_key_sends_for_its_own_source_only(desk: Desk) -> None:
+    one = desk.key("intake", sources=["partner-agrimag"])
+    several = desk.key("intake", sources=["partner-agrimag", "keyed-cards"])
+    any_source = desk.key("intake")
+
+    def status(address: str, headers: dict[str, str]) -> int:
+        return desk.client.post(address, json={}, headers=headers).status_code
+
+    assert status("/v1/leads", one) == 202
+    assert status("/v1/leads?source=keyed-cards", one) == 403
+    assert status("/v1/leads", several) == 422
+    assert status("/v1/leads?source=keyed-cards", several) == 202
+    assert status("/v1/leads", any_source) == 422
+    assert status("/v1/leads?source=autobase", any_source) == 202
+    assert [intake.source for intake, _ in desk.taken()] == ["partner-agrimag", "keyed-cards", "autobase"]
+
+
+def test_who_guesses_keys_is_stopped(desk: Desk) -> None:
+    guesses = [
+        desk.client.get("/v1/ledger", headers={"X-Api-Key": f"lb_k0_{number}"}).status_code for number in range(25)
+    ]
+
+    assert guesses[0] == 401
+    assert guesses[-1] == 429
+
+
+# The key file
+
+
+def test_the_file_holds_no_usable_key(tmp_path: Path) -> None:
+    key, presented = keys.issue("abc", "AgriMag", ["intake"], ["partner-agrimag"])
+    keys.save(tmp_path / "keys.yml", [key])
+
+    assert presented.split("_", 2)[2] not in (tmp_path / "keys.yml").read_text()
+    assert (tmp_path / "keys.yml").stat().st_mode & 0o077 == 0
+    assert KeyRing(tmp_path / "keys.yml").authenticate(presented) == key
+
+
+@pytest.mark.parametrize("presented", ["", "lb_", "lb__", "lb_abc", "lb_abc_", "abc_x", "lb_abc_\udcff", "lb_nobody_x"])
+def test_what_is_no_key_opens_nothing(tmp_path: Path, presented: str) -> None:
+    key, _ = keys.issue("abc", "AgriMag", ["intake"])
+    keys.save(tmp_path / "keys.yml", [key])
+
+    assert KeyRing(tmp_path / "keys.yml").authenticate(presented) is None
+
+
+def test_no_file_means_no_keys(tmp_path: Path) -> None:
+    assert KeyRing(tmp_path / "none.yml").authenticate("lb_abc_secret") is None
+
+
+def test_a_broken_file_keeps_the_last_good_keys(tmp_path: Path) -> None:
+    path = tmp_path / "keys.yml"
+    key, presented = keys.issue("abc", "AgriMag", ["intake"])
+    keys.save(path, [key])
+    ring = KeyRing(path)
+    before = ring.authenticate(presented)
+    path.write_text("- {id: abc, name: [")
+    os.utime(path, ns=(1, 1))
+
+    assert before == key
+    assert ring.authenticate(presented) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("id: abc", "list"),
+        ("- 7", "key 1"),
+        ("- {id: abc, name: x}", "`hash`"),
+        ("- {id: a_b, name: x, hash: y, scopes: [read]}", "letters and digits"),
+        ("- {id: ab, name: x, hash: y, scopes: [root]}", "unknown scope 'root'"),
+    ],
+)
+def test_mistakes_in_the_file_are_named(tmp_path: Path, text: str, complaint: str) -> None:
+    (tmp_path / "keys.yml").write_text(text)
+
+    with pytest.raises(KeyFileError, match=complaint):
+        keys.load(tmp_path / "keys.yml")
