@@ -206,7 +206,7 @@ def _keep_score(tx: Transaction, profile: Profile, assessment: Assessment, rules
             score=assessment.score,
             rank=assessment.rank,
             decision=assessment.decision,
-            lines=[schema.dump(line) for line in assessment.lines],
+            lines=[vars(line) for line in assessment.lines],
             because=assessment.because,
             facts=profile.facts,
             scored_at=assessment.as_of,

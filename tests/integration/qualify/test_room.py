@@ -1,5 +1,6 @@
 """Qualification on PostgreSQL: what it stores, what it publishes, and what it answers."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -35,12 +36,13 @@ def test_a_score_is_stored_as_it_was_published(qualification: PlayedRoom) -> Non
     assert stored["facts"]["budget"]["value"] == "60000"
 
 
-def test_a_fact_that_changes_nothing_is_counted_but_not_published(qualification: PlayedRoom) -> None:
+def test_a_fact_that_no_rule_reads_is_kept_and_counted_but_not_published(qualification: PlayedRoom) -> None:
     lead = lead_registered(response=response(answers=READY))
-    qualification.hear(lead, updated(lead, 1, lead.person))
+    qualification.hear(lead, updated(lead, 1, replace(lead.person, language="de")))
 
+    [profile] = qualification.rows(Profile)
     assert len(qualification.published(LeadScored)) == 1
-    assert qualification.rows(Profile)[0]["revision"] == 2
+    assert (profile["revision"], profile["facts"]["language"]) == (2, {"value": "de"})
 
 
 def test_a_profile_says_which_inquiry_gave_each_value(qualification: PlayedRoom) -> None:
