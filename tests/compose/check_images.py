@@ -42,8 +42,8 @@ def locked(room: str) -> set[str]:
 def faults(name: str, seen: dict[str, Any], health: bool) -> list[str]:
     """Everything that is wrong with the image of `name`."""
     rooms = [] if name == "gateway" else [name]
-    code = ["gateway", "shared"] if name == "gateway" else ["deploy", "services", "shared"]
-    programs = [] if name == "gateway" else ["__init__.py", "migrate.py", "rooms.py", "serve.py"]
+    code = ["deploy", "gateway", "shared"] if name == "gateway" else ["deploy", "services", "shared"]
+    programs = ["__init__.py"] if name == "gateway" else ["__init__.py", "migrate.py", "rooms.py", "serve.py"]
     packages, wanted = set(seen["packages"]), locked(name)
     checks = {
         "runs as root": seen["user"] == 0,

@@ -120,42 +120,44 @@ def completed(gateway: Gateway, lead_id: str) -> dict[str, Any] | None:
     return lead if lead["owner"] and lead["rank"] and {"capture", "qualify", "router", "fulfillment"} <= rooms else None
 
 
-def no_email_waits(counts: dict[str, int]) -> bool:
-    """Whether every piece by email has an outcome, and every inquirer at least one piece."""
-    waiting = counts.get("email.planned", 0) + counts.get("email.claimed", 0)
-    return waiting == 0 and counts.get("email.sent", 0) >= inquiries.NEW
-
-
 def follow(gateway: Gateway) -> list[str]:
     """Sends, waits, checks and prints. Gives the faults; raises StillNot when a wait ends in vain."""
-    inquiries_sent = inquiries.NEW + inquiries.REPEAT + inquiries.UNREADABLE
     wait_for("gateway ready", lambda: gateway.read("/readyz")["broker"] == "up")
+    before = gateway.ledger()
     began = time.monotonic()
     receipts = send_all(gateway)
     sent = time.monotonic()
-    expected = {
-        "received": inquiries_sent,
-        "pending": 0,
-        "registered": inquiries.NEW,
-        "responded": inquiries.REPEAT,
-        "quarantined": inquiries.UNREADABLE,
-    }
-    wait_for("front desk", lambda: expected.items() <= gateway.ledger()["capture"].items() or None)
+    wait_for("front desk", lambda: all_received(before["capture"], gateway.ledger()["capture"]))
     found = [gateway.read(f"/v1/receipts/{receipt}") for receipt in receipts]
     rows = [row for receipt in found for row in receipt["rows"]]
     states = Counter(entry["state"] for entry in [*found, *rows])
     leads = sorted({entry["lead_id"] for entry in [*found, *rows] if entry["lead_id"]})
     faults = [f"receipt {receipt['receipt_id']} is unknown" for receipt in found if receipt["state"] == "unknown"]
     faults += faults_of_leads(gateway, leads)
-    wait_for("router owns every lead", lambda: gateway.ledger()["router"].get("live") == inquiries.NEW)
-    wait_for("every email is out", lambda: no_email_waits(gateway.ledger()["fulfillment"]))
-    wait_for("journal", lambda: gateway.read("/v1/reports/funnel")["new_leads"] == inquiries.NEW)
-    lost = {
-        name: number for name, number in gateway.ledger()["fulfillment"].items() if name.endswith(("unknown", "failed"))
-    }
+    wait_for("every piece is out", lambda: all_sent(before["fulfillment"], gateway.ledger()["fulfillment"]))
+    wait_for("router owns every lead", lambda: gateway.ledger()["router"]["live_without_owner"] == 0)
+    lost = {name: number for name, number in gateway.ledger()["fulfillment"].items() if name.endswith("unknown")}
     faults += [f"fulfillment: {number} pieces are {name}" for name, number in lost.items() if number]
     account(gateway, len(receipts), states, sent - began, time.monotonic() - began)
     return faults
+
+
+def all_received(before: dict[str, int], now: dict[str, int]) -> bool:
+    """Whether the front desk has read everything that was sent, each as what it is."""
+    expected = {
+        "received": inquiries.NEW + inquiries.REPEAT + inquiries.UNREADABLE,
+        "registered": inquiries.NEW,
+        "responded": inquiries.REPEAT,
+        "quarantined": inquiries.UNREADABLE,
+    }
+    return now["pending"] == 0 and all(now[name] - before[name] == number for name, number in expected.items())
+
+
+def all_sent(before: dict[str, int], now: dict[str, int]) -> bool:
+    """Whether no piece waits, every new inquirer got an email and every order of a catalogue a print job."""
+    waiting = sum(number for name, number in now.items() if name.endswith(("planned", "claimed")))
+    emails, letters = (now.get(name, 0) - before.get(name, 0) for name in ("email.sent", "post.sent"))
+    return waiting == 0 and emails >= inquiries.NEW and letters >= inquiries.BY_POST
 
 
 def account(gateway: Gateway, receipts: int, states: Counter[str], sending: float, whole: float) -> None:

@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-STATES = {"IA": "50309", "IL": "61701", "NE": "68102", "MN": "56001", "TX": "79401"}
+PLACES = (
+    ("Des Moines", "IA", "50309"),
+    ("Bloomington", "IL", "61701"),
+    ("Omaha", "NE", "68102"),
+    ("Mankato", "MN", "56001"),
+    ("Lubbock", "TX", "79401"),
+)
 
 
 @dataclass(frozen=True)
@@ -20,14 +26,15 @@ class Sending:
 
 
 def _person(number: int) -> dict[str, str]:
-    state = list(STATES)[number % len(STATES)]
+    city, state, postcode = PLACES[number % len(PLACES)]
     return {
         "first": ("Ada", "Ben", "Cleo", "Dov", "Eve")[number % 5],
         "last": f"Farmer{number}",
         "mail": f"farmer{number}@farm{number}.example",
         "phone": f"+1515555{number:04}",
+        "city": city,
         "state": state,
-        "zip": STATES[state],
+        "zip": postcode,
     }
 
 
@@ -66,6 +73,25 @@ def contact_form(number: int) -> Sending:
     }
     body = urlencode(fields).encode()
     return Sending("/forms/contact", body, "application/x-www-form-urlencoded", keyed=False, receipt=False)
+
+
+def catalogue_form(number: int) -> Sending:
+    """An order of the printed catalogue, through the website."""
+    who = _person(number)
+    fields = {
+        "first_name": who["first"],
+        "last_name": who["last"],
+        "email": who["mail"],
+        "street": f"{number} Main Street",
+        "city": who["city"],
+        "state": who["state"],
+        "zip": who["zip"],
+        "catalogue": "grain-dryer",
+        "interest": "literature",
+        "post_optin": "yes",
+    }
+    body = urlencode(fields).encode()
+    return Sending("/forms/catalogue", body, "application/x-www-form-urlencoded", keyed=False, receipt=False)
 
 
 def portal(number: int) -> Sending:
@@ -130,11 +156,13 @@ def junk() -> Sending:
 
 
 #: Of the inquiries below: people who ask for the first time, who asked before, and bodies that nobody can read.
-NEW, REPEAT, UNREADABLE = 45, 5, 1
+NEW, REPEAT, UNREADABLE = 48, 5, 1
+#: Orders of a printed catalogue among them.
+BY_POST = 3
 
 
 def stream() -> Iterator[Sending]:
-    """Everything that is sent: 42 requests with 51 inquiries."""
+    """Everything that is sent: 45 requests with 54 inquiries."""
     for number in range(10):
         yield partner(number)
         yield contact_form(100 + number)
@@ -142,5 +170,7 @@ def stream() -> Iterator[Sending]:
     for number in range(5):
         yield google(300 + number)
         yield google(number)  # a reader of the magazine answers an advertisement as well
+    for number in range(600, 600 + BY_POST):
+        yield catalogue_form(number)
     yield badge_list(range(400, 410))
     yield junk()

@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 scratch=$PWD/.leadbus/compose
 python=${PYTHON:-$([ -x .venv/bin/python ] && echo "$PWD/.venv/bin/python" || command -v python3)}
+images="mail capture qualify router nurture fulfillment analytics gateway demo"
 rooms="capture qualify router nurture fulfillment analytics"
 environment=$scratch/environment
 mkdir -p "$scratch"
@@ -32,6 +33,8 @@ write_environment() { # fresh secrets and free ports; the file is the owner's al
             echo "LEADBUS_HTTP_PORT=$http_port"
             echo "LEADBUS_MAIL_PAGE_PORT=$mail_port"
             echo "LEADBUS_BROKER_PAGE_PORT=$broker_port"
+            echo "LEADBUS_ALLOW_PRIVATE_WEBHOOKS=1"
+            echo "LEADBUS_WEBHOOK_STAND_IN=http://127.0.0.1:8090"
             echo "LEADBUS_PUBLIC_URL=http://127.0.0.1:$http_port"
             if [ -z "${LEADBUS_PULL:-}" ]; then
                 echo "LEADBUS_BUILD_WHEELS=leadbus-wheels:local"
@@ -92,15 +95,18 @@ if [ -z "${LEADBUS_PULL:-}" ]; then
     PYTHON=$python LEADBUS_BUILD_DIR=$scratch nice -n 19 bash deploy/images/standins.sh
 fi
 step "images"
-nice -n 19 docker-compose -p leadbus-test --env-file "$environment" build >"$scratch/build.log" 2>&1 \
+nice -n 19 docker-compose -p leadbus-test --env-file "$environment" build $images >"$scratch/build.log" 2>&1 \
     || { tail -40 "$scratch/build.log" >&2; exit 1; }
 "$python" tests/compose/check_images.py
 
 step "up"
 came_up=1
-timeout 600 docker-compose -p leadbus-test --env-file "$environment" up -d --no-build >"$scratch/up.log" 2>&1 \
+timeout 600 docker-compose -p leadbus-test --env-file "$environment" up -d --no-build $images >"$scratch/up.log" 2>&1 \
     || { tail -20 "$scratch/up.log" >&2; exit 1; }
 gateway=(--gateway "http://127.0.0.1:$http_port" --key "$(compose exec -T gateway python key.py compose-test intake read manage)")
+step "demo"
+compose run --rm demo
+
 step "inquiries"
 "$python" tests/compose/follow.py "${gateway[@]}"
 

@@ -14,7 +14,7 @@ ROOMS = sorted(folder.parent.name for folder in (REPOSITORY / "services").glob("
 
 
 def test_every_room_and_the_gateway_has_a_container() -> None:
-    assert set(SERVICES) >= {*ROOMS, "gateway", "broker", "database", "mail"}
+    assert set(SERVICES) >= {*ROOMS, "gateway", "broker", "database", "mail", "demo"}
 
 
 @pytest.mark.parametrize("room", ROOMS)

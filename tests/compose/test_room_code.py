@@ -8,7 +8,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 OURS = ("shared", "services", "gateway", "deploy", "tests")
-IMAGES = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics", "gateway")
+IMAGES = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics", "gateway", "demo")
 
 
 def cut(room: str, folder: Path) -> Path:
@@ -45,7 +45,7 @@ def test_every_module_that_is_imported_is_inside(room: str, tmp_path: Path) -> N
 def test_builder_is_sent_every_file_that_is_copied(room: str, tmp_path: Path) -> None:
     app = cut(room, tmp_path)
     allowed = (REPOSITORY / ".dockerignore").read_text().split()
-    programs = [f"!deploy/{file.name}" for file in app.glob("deploy/*.py")]
+    programs = [f"!deploy/{found.name}" for found in app.glob("deploy/*")]
     assert [program for program in programs if program not in allowed] == []
 
 
