@@ -147,7 +147,7 @@ def _territory(entry: Entry, owners: Mapping[str, Owner]) -> Territory:
 
 
 def _prefixes(entry: Entry, text: str) -> list[str]:
-    """"500-503" is every prefix from 500 to 503; anything else is one prefix."""
+    """ "500-503" is every prefix from 500 to 503; anything else is one prefix."""
     first, dash, last = (part.strip() for part in text.partition("-"))
     if not dash:
         return [compact(text)]

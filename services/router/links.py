@@ -53,7 +53,7 @@ class Links:
             if action not in _ACTIONS:
                 raise Altered("unknown action")
             return Link(UUID(lead), UUID(assignment), action, datetime.fromtimestamp(expires, UTC))
-        except (BadSignature, ValueError, TypeError) as error:
+        except (BadSignature, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise Altered("this link was not made here, or was changed on the way") from error
 
     def _serializer(self) -> URLSafeSerializer:

@@ -34,9 +34,7 @@ def room(company: Path) -> Room:
         allow_private=settings.flag("LEADBUS_ALLOW_PRIVATE_WEBHOOKS"),
         stand_in=settings.get("LEADBUS_WEBHOOK_STAND_IN"),
     )
-    email = EmailDelivery(
-        rules, links, Sheets(company / "templates" / "router"), settings.get("LEADBUS_SMTP_URL")
-    )
+    email = EmailDelivery(rules, links, Sheets(company / "templates" / "router"), settings.get("LEADBUS_SMTP_URL"))
     return Room(
         name="router",
         hears={

@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from typing import Any
 from uuid import UUID
 
+from jinja2 import TemplateError
+
 from services.router.deliveries import adf, smtp
 from services.router.deliveries.links import action_urls
 from services.router.deliveries.sheet import Sheets, one_line
@@ -17,7 +19,7 @@ from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
 from services.router.links import Links
 from shared.ids import derived_id
-from shared.room import GiveUp, Outcome
+from shared.room import GiveUp, Outcome, TryAgain
 
 _MESSAGES = UUID("7d1b8a4e-0a63-5a3e-8b55-3b8f3f0c9d21")
 
@@ -38,12 +40,16 @@ class EmailDelivery:
             return GiveUp("the owner is not in the company's file any more")
         address, form = recipient(owner, payload["recipient"])
         bare = form == "adf" and payload["notice"] == "lead"
-        message = self._adf(payload, owner) if bare else self._sheet(payload, owner)
+        try:
+            message = self._adf(payload, owner) if bare else self._sheet(payload, owner)
+        except TemplateError as error:
+            return TryAgain(f"template of {payload['notice']}: {error}")
         message["From"] = Address(self.rules.sender_name, addr_spec=self.rules.sender.address)
         message["To"] = Address(one_line(owner.name), addr_spec=address)
         message["Date"] = format_datetime(datetime.fromisoformat(payload["at"]))
         message["Message-ID"] = message_id(key, self.rules.sender.address)
         message["Auto-Submitted"] = "auto-generated"
+        _fix_boundaries(message, key)
         return smtp.send(self.smtp_url, self.rules.sender.address, address, message.as_bytes())
 
     def _sheet(self, payload: Mapping[str, Any], owner: Owner) -> EmailMessage:
@@ -84,6 +90,12 @@ def recipient(owner: Owner, which: str) -> tuple[str, str]:
     if which == "mailbox" and owner.mailbox is not None:
         return owner.mailbox.address, owner.mailbox.form
     return owner.email, "sheet"
+
+
+def _fix_boundaries(message: EmailMessage, key: str) -> None:
+    # Random ones would make every attempt a different message.
+    for place, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{derived_id(_MESSAGES, key, str(place)).hex}")
 
 
 def message_id(key: str, sender: str) -> str:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.router.company_entry import CompanyError
 
-#: Every notice has a text; the lead sheet has a page for mail programs that show it.
-TEXTS = ("lead.txt", "response.txt", "reminder.txt", "escalation.txt")
-PAGES = ("lead.html",)
+#: Every notice has a text; the lead sheet also has a page, for mail programs that show it.
+NOTICES = ("lead", "response", "reminder", "escalation")
+WITH_PAGE = ("lead",)
 _SUBJECT = "Subject: "
 
 
@@ -25,8 +25,19 @@ class Sheet:
     html: str | None
 
 
+@dataclass(frozen=True)
+class _Compiled:
+    subject: Template
+    text: Template
+    html: Template | None
+
+
 class Sheets:
-    """The templates of one company, compiled and checked when the room starts."""
+    """The templates of one company, compiled and checked when the room starts.
+
+    The first line of a text template is its subject. It is cut off before anything is filled in: a prospect whose name
+    has a line break in it cannot end the subject.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._environment = ImmutableSandboxedEnvironment(
@@ -37,19 +48,27 @@ class Sheets:
             lstrip_blocks=True,
         )
         self._environment.filters["day"] = _day
-        for name in TEXTS + PAGES:
-            try:
-                self._environment.get_template(name)
-            except TemplateError as error:
-                raise CompanyError(f"{folder / name}: {error}") from error
+        self._compiled = {notice: self._compile(folder, notice) for notice in NOTICES}
 
     def render(self, notice: str, values: Mapping[str, Any]) -> Sheet:
         """The message of a notice. Raises jinja2.TemplateError when the template asks for what is not there."""
-        text = self._environment.get_template(f"{notice}.txt").render(values)
-        first, _, rest = text.partition("\n")
-        page = f"{notice}.html"
-        html = self._environment.get_template(page).render(values) if page in PAGES else None
-        return Sheet(one_line(first.removeprefix(_SUBJECT)), rest.lstrip("\n"), html)
+        compiled = self._compiled[notice]
+        html = compiled.html.render(values) if compiled.html is not None else None
+        return Sheet(one_line(compiled.subject.render(values)), compiled.text.render(values), html)
+
+    def _compile(self, folder: Path, notice: str) -> _Compiled:
+        name = f"{notice}.txt"
+        try:
+            first, _, rest = (folder / name).read_text(encoding="utf-8").partition("\n")
+            if not first.startswith(_SUBJECT):
+                raise CompanyError(f"{folder / name}: the first line must begin with {_SUBJECT!r}")
+            subject = self._environment.from_string(first.removeprefix(_SUBJECT))
+            text = self._environment.from_string(rest.lstrip("\n"))
+            name = f"{notice}.html"
+            html = self._environment.get_template(name) if notice in WITH_PAGE else None
+        except (OSError, TemplateError) as error:
+            raise CompanyError(f"{folder / name}: {error}") from error
+        return _Compiled(subject, text, html)
 
 
 def one_line(value: str) -> str:

@@ -6,6 +6,21 @@ from typing import Any
 #: Values as they stand in events: JSON types.
 Document = Mapping[str, Any]
 
+#: Fields that every package has, filled or not, so that templates need not ask whether they are there.
+CONTACT = (
+    "name",
+    "given_name",
+    "family_name",
+    "company",
+    "job_title",
+    "phone",
+    "email",
+    "website",
+    "address",
+    "language",
+)
+BANT = ("budget", "authority", "need", "timing", "ready_on")
+
 
 def package(
     *,
@@ -25,10 +40,8 @@ def package(
     first = responses[0]
     return {
         "assignment": dict(assignment),
-        "contact": dict(person),
-        "initiative": {
-            name: first.get(name) for name in ("campaign", "source", "channel", "medium", "received_at")
-        },
+        "contact": {**dict.fromkeys(CONTACT), **person},
+        "initiative": {name: first.get(name) for name in ("campaign", "source", "channel", "medium", "received_at")},
         "interest": {"products": products(responses), "message": first.get("message")},
         "answers": answers(responses),
         "qualification": _qualification(score, verdict),
@@ -59,10 +72,8 @@ def _qualification(score: Document | None, verdict: Document | None) -> dict[str
     return {
         "rank": told.get("rank"),
         "score": told.get("score"),
-        "bant": told.get("bant") or {},
+        "bant": {**dict.fromkeys(BANT), **(told.get("bant") or {})},
         "because": told.get("because") or [],
         "potential_value": told.get("potential_value"),
-        "reasons": [
-            {"points": line["points"], "because": line["because"]} for line in (score or {}).get("lines", [])
-        ],
+        "reasons": [{"points": line["points"], "because": line["because"]} for line in (score or {}).get("lines", [])],
     }

@@ -7,9 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-Status = Literal[
-    "assigned", "accepted", "contacted", "appointment", "quoted", "won", "lost", "declined", "recycled"
-]
+Status = Literal["assigned", "accepted", "contacted", "appointment", "quoted", "won", "lost", "declined", "recycled"]
 Action = Literal["accept", "decline", "contacted", "appointment", "quoted", "won", "lost", "not_ready"]
 
 #: The status that each action leads to.

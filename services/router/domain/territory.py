@@ -54,7 +54,6 @@ class Territory:
         return self.country == place.country and place.state in self.states
 
 
-
 def matching(territories: Iterable[Territory], place: Place, products: frozenset[str]) -> list[Territory]:
     """The territories that cover the place for these products, the most specific first."""
     ranked = [(territory.precedence(place, products), territory) for territory in territories]

@@ -115,5 +115,3 @@ def _read(action: status.Action, fields: Mapping[str, str], tx: Transaction, rul
         return status.read(action, fields, currency=rules.currency, today=tx.now.date())
     except status.FieldsInvalid as error:
         raise ContractViolation("ActRequest", error.fields) from error
-
-

@@ -130,9 +130,7 @@ def _end_assignment(tx: Transaction, lead: Lead, occasion: str) -> str | None:
     return ending.owner_id
 
 
-def _begin_assignment(
-    tx: Transaction, lead: Lead, choice: Choice, occasion: str, rules: Rules
-) -> Assignment:
+def _begin_assignment(tx: Transaction, lead: Lead, choice: Choice, occasion: str, rules: Rules) -> Assignment:
     lead.assignment_revision += 1
     lead.assignment_id = derived_id(lead.lead_id, "assignment", str(lead.assignment_revision))
     lead.status, lead.quoted_amount, lead.quoted_currency = "assigned", None, None

@@ -37,9 +37,7 @@ def add_response(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
 def update_person(tx: Transaction, envelope: Envelope) -> None:
     """The front desk knows something new of a person; an older revision never wins."""
     event: capture.PersonUpdated = envelope.data
-    remember_person(
-        tx, event.person_id, envelope.raw["person"], revision=event.revision, as_of=envelope.time
-    )
+    remember_person(tx, event.person_id, envelope.raw["person"], revision=event.revision, as_of=envelope.time)
 
 
 def keep_score(tx: Transaction, envelope: Envelope) -> None:

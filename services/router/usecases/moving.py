@@ -40,9 +40,7 @@ def move(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, sa
             _report(tx, lead, assignment, action, said, rules)
 
 
-def _report(
-    tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, rules: Rules
-) -> None:
+def _report(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, rules: Rules) -> None:
     target = status.LEADS_TO[action]
     if lead.status != target:
         _change(tx, lead, assignment, target, said.note)
@@ -95,9 +93,7 @@ def _give_back(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, 
         key=str(assignment.id),
     )
     review_at = datetime.combine(said.until, time(), UTC) if said.until else None
-    assign_to_marketing(
-        tx, lead, "recycled", "given back by its owner: not ready", rules=rules, review_at=review_at
-    )
+    assign_to_marketing(tx, lead, "recycled", "given back by its owner: not ready", rules=rules, review_at=review_at)
 
 
 def _close(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said) -> None:

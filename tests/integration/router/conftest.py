@@ -9,6 +9,7 @@ from services.router import service
 from services.router.domain.rules import Rules
 from services.router.links import Links
 from services.router.usecases.answering import Desk
+from tests.integration.router.receivers import DealerServer, MailServer
 from tests.played_room import PlayedRoom
 
 COMPANY = Path(__file__).parents[3] / "deploy" / "company"
@@ -44,6 +45,36 @@ def links(desk: Desk) -> Links:
 @pytest.fixture
 def router(router_settings: None, room_database: Callable[[str], str]) -> Iterator[PlayedRoom]:
     """The router, with a clock that the test moves."""
+    played = PlayedRoom.on(room_database("router"), service.room(COMPANY))
+    yield played
+    played.engine.dispose()
+
+
+@pytest.fixture
+def dealer() -> Iterator[DealerServer]:
+    """Takes the webhooks of every owner, under /<host>/<path>."""
+    with DealerServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mail() -> Iterator[MailServer]:
+    """Takes every email."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def delivering(
+    router_settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+    room_database: Callable[[str], str],
+    dealer: DealerServer,
+    mail: MailServer,
+) -> Iterator[PlayedRoom]:
+    """The router between a dealer's web server and a mail server."""
+    monkeypatch.setenv("LEADBUS_WEBHOOK_STAND_IN", dealer.url)
+    monkeypatch.setenv("LEADBUS_SMTP_URL", mail.url)
     played = PlayedRoom.on(room_database("router"), service.room(COMPANY))
     yield played
     played.engine.dispose()

@@ -60,9 +60,7 @@ def test_who_let_it_lapse_does_not_get_it_again(router: PlayedRoom) -> None:
     assert reasons["hawkeye-implement"] == "had it before: lapsed"
 
 
-def test_when_nobody_answers_the_lead_ends_with_marketing_and_never_with_nobody(
-    router: PlayedRoom, desk: Desk
-) -> None:
+def test_when_nobody_answers_the_lead_ends_with_marketing_and_never_with_nobody(router: PlayedRoom, desk: Desk) -> None:
     lead = lead_in()
     router.hear(lead, qualified(lead))
 

@@ -55,7 +55,8 @@ def test_the_explanation_names_everybody_and_the_first_reason(router: PlayedRoom
     assert reasons["linn-county-outdoor"] == "does not sell grain-dryer"
     assert reasons["river-bend-tractor"] == "territory us-ia-east, their turn"
     assert reasons["southern-iowa-farm"] == "outside territory"
-    assert reasons == {line["owner_id"]: line["because"] for line in assignments(router, lead.lead_id)[-1]["explanation"]}
+    stored = assignments(router, lead.lead_id)[-1]["explanation"]
+    assert reasons == {line["owner_id"]: line["because"] for line in stored}
 
 
 def test_a_verdict_that_comes_first_waits_for_the_registration(router: PlayedRoom, desk: Desk) -> None:
@@ -110,9 +111,7 @@ def test_a_lead_that_turns_out_unqualified_goes_back_unless_it_was_accepted(rout
         ({"postcode": "75001", "state": None, "country": "FR"}, "national-desk", None),
     ],
 )
-def test_every_place_has_somebody(
-    router: PlayedRoom, place: dict[str, str], owner: str, territory: str | None
-) -> None:
+def test_every_place_has_somebody(router: PlayedRoom, place: dict[str, str], owner: str, territory: str | None) -> None:
     lead = lead_in(**place)
     router.hear(lead, qualified(lead))
 
