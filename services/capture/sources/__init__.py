@@ -1,13 +1,13 @@
 """One file per outside shape: a sender's bytes to our `Submission`s, or `Unreadable` with a reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
 from services.capture.sources import adf, csv_list, form, google_ads, json
 from shared.contracts.intake import Intake
 
-Reader = Callable[[bytes, Intake, Source], list[Submission]]
+Reader = Callable[[bytes, Intake, Source], Sequence[Submission]]
 
 #: How to read a body, by the dialect that the intake or the source names.
 READERS: dict[str, Reader] = {
@@ -19,7 +19,7 @@ READERS: dict[str, Reader] = {
 }
 
 
-def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
+def read(body: bytes, intake: Intake, source: Source) -> Sequence[Submission]:
     """The inquiries in `body`. Raises Unreadable with a reason and a sentence; whatever the bytes, nothing else."""
     reader = READERS.get(_dialect(intake, source))
     if reader is None:

@@ -3,9 +3,9 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, overload
 
 from services.capture.domain.mapping import submission, target_of
 from services.capture.domain.register import Source
@@ -25,7 +25,7 @@ _MOST_LINES_IN_A_CELL = 200
 csv.field_size_limit(64 * 1024 * 1024)
 
 
-def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
+def read(body: bytes, intake: Intake, source: Source) -> Sequence[Submission]:
     """The rows of a list, numbered from 1 below the header; empty ones are left out. Raises Unreadable."""
     text = decoded(body, declared_charset(intake.content_type)).replace("\0", "")
     if not text.strip():
@@ -33,17 +33,43 @@ def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
     rows = _rows(text)
     place = _header_place(rows, source)
     names = _column_names(rows[place])
-    file = hashlib.sha256(body).hexdigest()
-    found = [
-        _keyed(submission(_cells(names, row), source, row=number, beside=intake.query), file)
-        for number, row in enumerate(rows[place + 1 :], 1)
-        if any(cell.strip() for cell in row)
-    ]
+    found = [(number, row) for number, row in enumerate(rows[place + 1 :], 1) if any(cell.strip() for cell in row)]
     if not found:
         raise Unreadable("empty", "the list has a header and no rows")
     if len(found) > MOST:
         raise Unreadable("too_many", f"{len(found)} rows in one file; {MOST} are read at most")
-    return found
+    return Rows(found, names, hashlib.sha256(body).hexdigest(), source, intake.query)
+
+
+class Rows(Sequence[Submission]):
+    """The rows of a list, each mapped when it is asked for: a long list is read on in parts."""
+
+    def __init__(
+        self,
+        rows: list[tuple[int, list[str]]],
+        names: list[str],
+        file: str,
+        source: Source,
+        query: Mapping[str, str],
+    ) -> None:
+        self._rows, self._names, self._file, self._source, self._query = rows, names, file, source, query
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> Submission: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Submission]: ...
+
+    def __getitem__(self, place: int | slice) -> Submission | list[Submission]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        number, row = self._rows[place]
+        said = submission(_cells(self._names, row), self._source, row=number, beside=self._query)
+        # A badge number, where the mapping names it as the key, outlives a corrected file; the row's place does not.
+        return said if said.provider_key else replace(said, provider_key=f"file:{self._file}#{number}")
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -98,8 +124,3 @@ def _column_names(header: Sequence[str]) -> list[str]:
 def _cells(names: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, str]]:
     for place, cell in enumerate(row):
         yield names[place] if place < len(names) else f"column {place + 1}", cell
-
-
-def _keyed(read_row: Submission, file: str) -> Submission:
-    # A badge number, where the mapping names it as the key, outlives a corrected file; the row's place does not.
-    return read_row if read_row.provider_key else replace(read_row, provider_key=f"file:{file}#{read_row.row}")

@@ -1,9 +1,9 @@
 """Raw inquiries into arrivals: kept byte for byte first, then read, normalised and judged. No row of a person yet."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -19,7 +19,6 @@ from shared.contracts import schema
 from shared.contracts.intake import Intake
 from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
-from shared.room import RawInquiry
 
 log = structlog.get_logger()
 
@@ -48,63 +47,94 @@ class Arrival:
         return self.submission.row
 
 
-def keep(tx: Transaction, raw: RawInquiry) -> RawPayload:
+def clean(intake: Intake) -> Intake:
+    """What the gateway knew, without what the database refuses."""
+    return replace(
+        intake,
+        source=line(intake.source),
+        dialect=line(intake.dialect),
+        content_type=line(intake.content_type),
+        query=_clean(intake.query),
+        headers=_clean(intake.headers),
+        remote_address=storable(intake.remote_address) if intake.remote_address else None,
+        filename=storable(intake.filename) if intake.filename else None,
+        key_id=storable(intake.key_id) if intake.key_id else None,
+    )
+
+
+def keep(tx: Transaction, intake: Intake, body: bytes) -> RawPayload:
     """Stores the payload as it came, and what the gateway knew about it."""
     return tx.add(
         RawPayload(
-            receipt_id=raw.intake.receipt_id,
-            source=line(raw.intake.source),
-            dialect=line(raw.intake.dialect),
-            received_at=raw.intake.received_at,
+            receipt_id=intake.receipt_id,
+            source=intake.source,
+            dialect=intake.dialect,
+            received_at=intake.received_at,
             stored_at=tx.now,
-            intake=_clean(schema.dump(raw.intake)),
-            body=raw.body,
+            intake=schema.dump(intake),
+            body=body,
             inquiries=1,
         )
     )
 
 
-def read(kept: RawPayload, company: Company) -> Sequence[Arrival]:
-    """The inquiries in a kept payload. Whatever the bytes are, the answer is at least one arrival."""
-    intake = schema.load(Intake, kept.intake)
+@dataclass(frozen=True)
+class Reading:
+    """What a kept payload holds, not yet judged."""
+
+    intake: Intake
+    source: Source
+    submissions: Sequence[Submission]
+    #: Why the payload as a whole goes to quarantine.
+    refused: tuple[str, str] | None = None
+
+
+def read(kept: RawPayload, intake: Intake, company: Company) -> Reading:
+    """The inquiries in a kept payload: whatever the bytes are, at least one."""
     source = company.sources.get(intake.source)
+    refused = None
     if source is None:
-        stranger = company.stranger(intake.source, intake.dialect)
+        # Read with nobody's mapping, so that the quarantine shows something.
+        source = company.stranger(intake.source, intake.dialect)
         refused = ("unknown_source", f"no source {intake.source!r} in the company's register")
-        return [_arrival(kept, intake, stranger, said, company, refused) for said in _readable(kept, intake, stranger)]
     try:
-        submissions = sources.read(kept.body, intake, source)
+        return Reading(intake, source, sources.read(kept.body, intake, source), refused)
     except Unreadable as error:
-        return [_arrival(kept, intake, source, Submission(), company, (error.reason, line(error.detail)))]
+        return Reading(intake, source, [Submission()], refused or (error.reason, line(error.detail)))
     except Exception as error:
         # A reader met what nobody thought of. The sender is not to suffer, and somebody is to see it.
-        log.exception("inquiry_reader_failed", receipt_id=str(kept.receipt_id), error=type(error).__name__)
-        refused = ("unreadable", f"the reader failed: {type(error).__name__}")
-        return [_arrival(kept, intake, source, Submission(), company, refused)]
-    return [_arrival(kept, intake, source, said, company, None) for said in submissions]
+        log.error("inquiry_reader_failed", receipt_id=str(kept.receipt_id), **_place_of(error))
+        failed = ("unreadable", f"the reader failed: {type(error).__name__}")
+        return Reading(intake, source, [Submission()], refused or failed)
 
 
-def _readable(kept: RawPayload, intake: Intake, source: Source) -> Sequence[Submission]:
-    """What can be read with nobody's mapping: it is shown in the quarantine, no more."""
+def judge(kept: RawPayload, reading: Reading, company: Company, places: range) -> list[Arrival]:
+    """The inquiries at these places of a reading, normalised and judged."""
+    return [_judged(kept, reading, company, place) for place in places]
+
+
+def _judged(kept: RawPayload, reading: Reading, company: Company, place: int) -> Arrival:
+    # Negative where the row cannot be read: no list numbers its rows so.
+    said = Submission(row=-place if place else 0)
     try:
-        return sources.read(kept.body, intake, source)
-    except Exception:
-        return [Submission()]
+        said = reading.submissions[place]
+        return _arrival(kept, reading, said, company, reading.refused)
+    except Exception as error:
+        log.error("inquiry_not_judged", receipt_id=str(kept.receipt_id), row=said.row, **_place_of(error))
+        refused = ("unreadable", f"a value could not be handled: {type(error).__name__}")
+        return _arrival(kept, reading, Submission(row=said.row), company, refused)
 
 
 def _arrival(
-    kept: RawPayload,
-    intake: Intake,
-    source: Source,
-    said: Submission,
-    company: Company,
-    refused: tuple[str, str] | None,
+    kept: RawPayload, reading: Reading, said: Submission, company: Company, refused: tuple[str, str] | None
 ) -> Arrival:
+    intake, source = reading.intake, reading.source
     inquiry = normalise(said, source, company)
     test = refused is None and (said.test or intake.test)
     if refused is None and not test:
         refused = refusal(said, inquiry)
-    content = fingerprint(source.id, said, kept.body if said == Submission() else b"")
+    unread = b"%d:%b" % (said.row, kept.body) if said == Submission(row=said.row) else b""
+    content = fingerprint(source.id, said, unread)
     return Arrival(
         inquiry_id=derived_id(kept.receipt_id, "inquiry", str(said.row)),
         receipt_id=kept.receipt_id,
@@ -142,9 +172,11 @@ def _provider_key(source: Source, said: Submission, intake: Intake, inquiry: Inq
     return identity.shortened(f"{source.id}|{own}|{who}")
 
 
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, dict):
-        return {storable(str(name)): _clean(item) for name, item in value.items()}
-    return value
+def _place_of(error: Exception) -> dict[str, str]:
+    """What failed and where, without the error's own words: they may quote a person."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return {"error": type(error).__name__, "at": f"{last.filename}:{last.lineno}"}
+
+
+def _clean(texts: Mapping[str, str]) -> dict[str, str]:
+    return {storable(name): storable(value) for name, value in texts.items()}

@@ -11,6 +11,8 @@ from services.capture.models import RawPayload
 from services.capture.store import LIST_ROWS
 from services.capture.usecases import arriving, registering
 from services.capture.usecases.arriving import Arrival
+from shared.contracts import schema
+from shared.contracts.intake import Intake
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem, RawInquiry
 
@@ -27,7 +29,8 @@ def take_in(tx: Transaction, batch: Sequence[RawInquiry], *, company: Company) -
     for raw in batch:
         if raw.intake.receipt_id not in known:
             known.add(raw.intake.receipt_id)
-            arrivals += _first_rows(tx, arriving.keep(tx, raw), company)
+            intake = arriving.clean(raw.intake)
+            arrivals += _rows(tx, arriving.keep(tx, intake, raw.body), intake, company)
     registering.register(tx, arrivals, company)
 
 
@@ -37,19 +40,15 @@ def read_on(tx: Transaction, item: DueItem, *, company: Company) -> None:
     if kept is None:
         log.error("list_without_payload", receipt_id=item.key)
         return
-    arrivals = arriving.read(kept, company)
     start = int(item.data["from"])
-    registering.register(tx, arrivals[start : start + ROWS_AT_ONCE], company)
-    _schedule_rest(tx, kept, start + ROWS_AT_ONCE)
+    registering.register(tx, _rows(tx, kept, schema.load(Intake, kept.intake), company, start), company)
 
 
-def _first_rows(tx: Transaction, kept: RawPayload, company: Company) -> Sequence[Arrival]:
-    arrivals = arriving.read(kept, company)
-    kept.inquiries = len(arrivals)
-    _schedule_rest(tx, kept, ROWS_AT_ONCE)
-    return arrivals[:ROWS_AT_ONCE]
-
-
-def _schedule_rest(tx: Transaction, kept: RawPayload, start: int) -> None:
-    if start < kept.inquiries:
-        tx.schedule(LIST_ROWS, str(kept.receipt_id), tx.now, {"from": start, "left": kept.inquiries - start})
+def _rows(tx: Transaction, kept: RawPayload, intake: Intake, company: Company, start: int = 0) -> Sequence[Arrival]:
+    """The next inquiries of a payload; what is left of a long list is scheduled."""
+    reading = arriving.read(kept, intake, company)
+    kept.inquiries = len(reading.submissions)
+    stop = min(start + ROWS_AT_ONCE, kept.inquiries)
+    if stop < kept.inquiries:
+        tx.schedule(LIST_ROWS, str(kept.receipt_id), tx.now, {"from": stop, "left": kept.inquiries - stop})
+    return arriving.judge(kept, reading, company, range(start, stop))

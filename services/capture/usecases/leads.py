@@ -9,7 +9,7 @@ from services.capture.domain.lead import OPEN, RECYCLED, belongs
 from services.capture.models import Inquiry, Lead, Person
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.people import as_contract
-from shared.contracts import router, schema
+from shared.contracts import router
 from shared.contracts.capture import LeadRegistered, LeadResponded
 from shared.contracts.envelope import Envelope
 from shared.contracts.people import Consent, PreviousResponse, Response
@@ -125,7 +125,7 @@ def _response(record: Inquiry) -> Response:
         message=record.message,
         answers=record.answers,
         attribution=record.attribution,
-        consent=schema.load(Consent, record.consent),
+        consent=Consent(**record.consent),
     )
 
 

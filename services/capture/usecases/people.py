@@ -1,6 +1,6 @@
 """Who is asking: the person is found by exact keys or made, learns what was said, and their consent is noted."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from services.capture.domain.person import Facts, Times, learn, times_of
 from services.capture.models import ConsentStatement, Inquiry, Person, PersonKey
 from services.capture.usecases.arriving import Arrival
 from shared.contracts import people as contracts
-from shared.contracts import schema
 from shared.contracts.capture import ConsentChanged, PersonUpdated
 from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
@@ -74,14 +73,14 @@ def _own(tx: Transaction, person: Person, facts: Facts) -> None:
 
 def facts_of(person: Person) -> Facts:
     """The row as facts."""
-    address = schema.load(contracts.Address, person.address) if person.address else None
+    address = contracts.Address(**person.address) if person.address else None
     return Facts(**{name: getattr(person, name) for name in _PLAIN}, address=address)
 
 
 def _write(person: Person, facts: Facts) -> None:
     for name in _PLAIN:
         setattr(person, name, getattr(facts, name))
-    person.address = schema.dump(facts.address) if facts.address else None
+    person.address = asdict(facts.address) if facts.address else None
 
 
 def joint_facts(person: Person, arrival: Arrival) -> Facts:

@@ -17,7 +17,6 @@ from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
 from services.capture.usecases import leads, people
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.leads import Episodes
-from shared.contracts import schema
 from shared.contracts.capture import InquiryQuarantined, InquiryReceived
 from shared.database.unit_of_work import Cause, Transaction
 
@@ -102,7 +101,7 @@ def _record(tx: Transaction, arrival: Arrival, company: Company) -> Inquiry:
         message=inquiry.message,
         answers=dict(inquiry.answers),
         attribution=dict(inquiry.attribution),
-        consent=schema.dump(inquiry.consent),
+        consent=asdict(inquiry.consent),
         completeness=inquiry.completeness,
         rules_version=company.version,
     )

@@ -21,7 +21,7 @@ def read(body: bytes | str, *, dialect: str, source: str, **over: Any) -> list[S
         "query": {}, "headers": {},
     }  # fmt: skip
     raw = body.encode() if isinstance(body, str) else body
-    return sources.read(raw, Intake(**(values | over)), COMPANY.sources[source])
+    return list(sources.read(raw, Intake(**(values | over)), COMPANY.sources[source]))
 
 
 def normal(submission: Submission, source: str) -> Inquiry:
