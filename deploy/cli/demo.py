@@ -25,8 +25,20 @@ def demo(
     """
     from deploy.demo import run  # what the demo needs is needed by no other command
 
+    stack = Stack(instance_folder(instance))
+    if stack.running:
+        console.print(f"A demo runs already. Pages: {stack.gateway_url}   Mails: {stack.mail_page}")
+        return
+    # It begins with empty hands each time, so that its account is of this stream alone.
+    stack.instance.remove()
     with telling("starting") as progress:
-        stack = Stack(instance_folder(instance), progress=progress)
+        dealers = run.dealers_process(stack)
+        stack = Stack(
+            instance_folder(instance),
+            extra=(dealers,),
+            environment={"LEADBUS_WEBHOOK_STAND_IN": dealers.address or ""},
+            progress=progress,
+        )
         stack.start()
     with stack:
         stack.progress = lambda step: None

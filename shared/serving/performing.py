@@ -1,4 +1,4 @@
-"""Performs a room's effects side by side, without one slow far side holding up the records of the others."""
+"""Performs effects of one kind side by side: a slow printer holds up no email, and no slow act another's record."""
 
 from datetime import timedelta
 
@@ -13,21 +13,18 @@ from shared.work.effects import Claimed, Unsure
 
 log = structlog.get_logger()
 
-#: How often claims of dead processes are looked for, as a share of the lease.
-EXPIRY_SHARE = 4
-
 
 class EffectPool:
     """Claims as many effects as it has free workers, and settles outcomes as they come."""
 
-    def __init__(self, uow: UnitOfWork, room: Room, *, workers: int, lease: timedelta) -> None:
+    def __init__(self, uow: UnitOfWork, room: Room, kind: str, *, workers: int, lease: timedelta) -> None:
         self._uow = uow
         self._room = room
+        self._kind = kind
         self._workers = workers
         self._lease = lease
         self._pool = eventlet.GreenPool(workers)
         self._finished: list[tuple[Claimed, Outcome | Unsure]] = []
-        self._steps = 0
 
     def step(self) -> bool:
         """Settles what has finished, then claims and starts more. Returns whether to go on without a pause."""
@@ -36,16 +33,12 @@ class EffectPool:
         if free <= 0:
             eventlet.sleep(0.01)
             return True
-        claimed = effects.claim_planned(self._uow, self._room, free)
+        claimed = effects.claim_planned(self._uow, self._room, free, self._kind)
         for one in claimed:
             self._pool.spawn_n(self._perform, one)
         if not claimed and self._pool.running():
             eventlet.sleep(0.01)
         return bool(claimed) or self._pool.running() > 0 or bool(self._finished)
-
-    def expire(self) -> bool:
-        """Settles claims that a dead process left behind."""
-        return effects.expire_claims(self._uow, self._room, self._lease) > 0
 
     def drain(self) -> None:
         """Waits for what is under way and records it."""

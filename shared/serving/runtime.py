@@ -29,8 +29,9 @@ from shared.room import Room
 from shared.serving.health import HealthServer
 from shared.serving.inbox_loop import InboxLoop
 from shared.serving.loops import Loop, in_own_greenlet
-from shared.serving.performing import EXPIRY_SHARE, EffectPool
+from shared.serving.performing import EffectPool
 from shared.work.due import run_due
+from shared.work.effects import expire_claims
 
 log = structlog.get_logger()
 
@@ -38,6 +39,8 @@ log = structlog.get_logger()
 INBOX_KEPT = timedelta(days=30)
 PRUNE_ROWS = 10_000
 STOP_SECONDS = 20.0
+#: How often claims of dead processes are looked for, as a share of the lease.
+EXPIRY_SHARE = 4
 #: A relay step longer than this is stuck in a publish; it is broken off and its connection dropped.
 RELAY_WATCHDOG_SECONDS = 30.0
 
@@ -84,8 +87,8 @@ class Runtime(DependencyProvider):
         """Ends every loop after its present step; what is committed but not published goes out at the next start."""
         for loop in self.loops:
             loop.stop(STOP_SECONDS)
-        if self.effects is not None:
-            self.effects.drain()
+        for pool in self.pools:
+            pool.drain()
         self.health.stop()
         self.engine.dispose()
 
@@ -154,17 +157,18 @@ class Runtime(DependencyProvider):
         return Loop(f"inbox-{len(self.inboxes)}", inbox.step, idle_seconds=0.0, reset=inbox.reset)
 
     def _effect_loops(self) -> list[Loop]:
-        self.effects: EffectPool | None = None
-        if not self.room.effects:
-            return []
         lease = timedelta(seconds=settings.integer("LEADBUS_EFFECT_LEASE_SECONDS"))
-        self.effects = EffectPool(self.uow, self.room, workers=settings.integer("LEADBUS_EFFECT_WORKERS"), lease=lease)
-        performing = Loop("effects", self.effects.step, idle_seconds=0.5)
-        self.uow.after_commit.append(performing.wake)
-        return [
-            performing,
-            Loop("expiry", self.effects.expire, idle_seconds=max(lease.total_seconds() / EXPIRY_SHARE, 0.5)),
-        ]
+        workers = settings.integer("LEADBUS_EFFECT_WORKERS")
+        self.pools = [EffectPool(self.uow, self.room, kind, workers=workers, lease=lease) for kind in self.room.effects]
+        loops = []
+        for kind, pool in zip(self.room.effects, self.pools, strict=True):
+            loop = Loop(f"effects-{kind}", pool.step, idle_seconds=0.5)
+            self.uow.after_commit.append(loop.wake)
+            loops.append(loop)
+        if loops:
+            every = max(lease.total_seconds() / EXPIRY_SHARE, 0.5)
+            loops.append(Loop("expiry", lambda: expire_claims(self.uow, self.room, lease) > 0, idle_seconds=every))
+        return loops
 
     def _declare_inbox(self, channel: Any) -> str:
         return topology.declare_inbox(channel, self.room.name, self.room.hears)

@@ -46,12 +46,13 @@ class Unsure:
     reason: str
 
 
-def claim_planned(uow: UnitOfWork, room: Room, limit: int) -> list[Claimed]:
-    """Claims planned effects whose time has come."""
+def claim_planned(uow: UnitOfWork, room: Room, limit: int, kind: str | None = None) -> list[Claimed]:
+    """Claims planned effects (of one kind, or any) whose time has come."""
+    kinds = list(room.effects) if kind is None else [kind]
     with uow.begin() as tx:
         rows = tx.session.execute(
             select(EFFECT)
-            .where(EFFECT.c.state == "planned", EFFECT.c.next_attempt_at <= tx.now, EFFECT.c.kind.in_(room.effects))
+            .where(EFFECT.c.state == "planned", EFFECT.c.next_attempt_at <= tx.now, EFFECT.c.kind.in_(kinds))
             .order_by(EFFECT.c.next_attempt_at)
             .limit(limit)
             .with_for_update(skip_locked=True)

@@ -1,0 +1,1 @@
+"""The demo: realistic inquiries in every format, dealers who answer, and a printed account of what became of all."""

@@ -1,0 +1,109 @@
+"""Runs the demo against a running stack: sends, waits, lets dealers answer and time pass, and prints the account."""
+
+import random
+import sys
+import time
+from collections import Counter
+from datetime import timedelta
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from deploy.demo import account, inquiries, owners
+from deploy.demo.sending import Gateway, Sent
+from deploy.demo.settling import NotSettled, wait_until_settled
+from deploy.stack import Process, Stack
+from deploy.stack.rooms import health
+from shared.clock import read_offset, write_offset
+
+#: Time that passes in the demo: the first nurture step comes due, and clocks of leads left lying run out.
+PASSES = timedelta(days=3, hours=1)
+
+
+def dealers_process(stack: Stack) -> Process:
+    """The dealers' own systems."""
+    port = stack.instance.port("dealers")
+    folder = stack.instance.part("dealers")
+    company = stack.environment("router")["LEADBUS_COMPANY"]
+    return Process(
+        name="dealers",
+        command=(sys.executable, "-m", "deploy.demo.dealers", str(port), str(folder), company),
+        environment={},
+        priority=30,
+        ready=lambda: health(f"http://127.0.0.1:{port}/") == 200,
+        address=f"http://127.0.0.1:{port}/",
+        stop_seconds=5,
+    )
+
+
+def main(stack: Stack) -> int:
+    """Returns 0 when everything adds up."""
+    console = Console()
+    gateway = Gateway(stack.gateway_url, stack.new_key("demo", ("intake", "read", "manage")))
+    seconds: dict[str, float] = {}
+    began = time.monotonic()
+    sent = _send(gateway, console)
+    seconds["sending"] = time.monotonic() - began
+    try:
+        with console.status("working") as status:
+            wait_until_settled(gateway, sent.inquiries, told=status.update)
+            seconds["until all was done"] = time.monotonic() - began
+            status.update("dealers answer")
+            answers = _dealers_answer(stack)
+            wait_until_settled(gateway, sent.inquiries, told=status.update)
+            status.update(f"{PASSES.days} days pass")
+            write_offset(stack.clock_file, read_offset(stack.clock_file) + PASSES.total_seconds())
+            ledger = wait_until_settled(gateway, sent.inquiries, told=status.update)
+            seconds["in all"] = time.monotonic() - began
+    except NotSettled as late:
+        console.print(f"[red]Not everything arrived[/]: {late}. Look at: leadbus --instance demo logs")
+        return 1
+    final = _account(stack, gateway, sent, ledger, answers, seconds)
+    account.show(final, console)
+    return 0 if final.balanced else 1
+
+
+def _send(gateway: Gateway, console: Console) -> Sent:
+    stream = inquiries.stream()
+    columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("sending", total=len(stream))
+        return gateway.send(stream, lambda: progress.advance(task))
+
+
+def _dealers_answer(stack: Stack) -> Counter[str]:
+    received = stack.instance.part("dealers") / "received.jsonl"
+    return owners.answer_leads(received, stack.gateway_url, random.Random(inquiries.SEED))
+
+
+def _account(
+    stack: Stack,
+    gateway: Gateway,
+    sent: Sent,
+    ledger: dict[str, dict[str, int]],
+    answers: Counter[str],
+    seconds: dict[str, float],
+) -> account.Account:
+    jobs = list(stack.instance.part("print").rglob("*.zip"))
+    received = stack.instance.part("dealers") / "received.jsonl"
+    return account.Account(
+        sent=sent,
+        ledger=ledger,
+        funnel=gateway.read("/v1/reports/funnel"),
+        quarantine=gateway.read("/v1/quarantine?limit=200")["entries"],
+        mails=len(stack.mails()),
+        print_jobs=len(jobs),
+        webhooks=len(received.read_text().splitlines()) if received.exists() else 0,
+        dealers=answers,
+        seconds=seconds,
+        pages={
+            "Entry points": stack.gateway_url,
+            "Contact form": f"{stack.gateway_url}/forms/contact",
+            "Funnel (key as password)": f"{stack.gateway_url}/funnel",
+            "API documents": f"{stack.gateway_url}/docs",
+            "Mailbox": stack.mail_page,
+            "Dealers' systems": f"http://127.0.0.1:{stack.instance.port('dealers')}/",
+            "Print jobs": str(stack.instance.part("print")),
+            "A key to look around": gateway.key,
+        },
+    )

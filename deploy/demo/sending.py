@@ -1,0 +1,65 @@
+"""Sends the stream to a gateway, and asks it what became of it. HTTP only: this is all that the outside sees."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from deploy.demo.formats import Request
+
+SECONDS = 20.0
+SENDERS = 8
+
+
+@dataclass
+class Sent:
+    """What the gateway answered."""
+
+    answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    inquiries: int = 0
+    #: Receipt id by the door it came through, where the sender was given one.
+    receipts: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """A gateway, with a key that may send, read and manage."""
+
+    url: str
+    key: str
+
+    def send(self, stream: Iterable[Request], told: Callable[[], None] = lambda: None) -> Sent:
+        """Sends everything, several at a time; `told` is called after each."""
+        sent = Sent()
+        with ThreadPoolExecutor(SENDERS) as pool, requests.Session() as session:
+            futures = {pool.submit(self._send_one, session, request): request for request in stream}
+            for future in as_completed(futures):
+                request, answer = futures[future], future.result()
+                sent.answers[request.door, answer.status_code] += 1
+                if answer.ok:
+                    sent.inquiries += request.inquiries
+                if answer.status_code == 202:
+                    sent.receipts.append((request.door, answer.json()["receipt_id"]))
+                told()
+        return sent
+
+    def _send_one(self, session: requests.Session, request: Request) -> requests.Response:
+        headers = {"Content-Type": request.content_type, "Accept": "application/json", **request.headers}
+        if request.needs_key:
+            headers["Authorization"] = f"Bearer {self.key}"
+        return session.post(
+            self.url + request.path, data=request.body, headers=headers, timeout=SECONDS, allow_redirects=False
+        )
+
+    def read(self, path: str) -> Any:
+        """A JSON answer. Raises requests.HTTPError."""
+        answer = requests.get(self.url + path, headers={"Authorization": f"Bearer {self.key}"}, timeout=SECONDS)
+        answer.raise_for_status()
+        return answer.json()
+
+    def ledger(self) -> dict[str, dict[str, int]]:
+        """Counts by room; a room that is away has none."""
+        return {entry["room"]: entry.get("counts", {}) for entry in self.read("/v1/ledger")["rooms"]}
