@@ -1,38 +1,69 @@
 """How often one sender may come, and who the sender is."""
 
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from math import ceil
-from time import time
-from typing import Any
 
 from flask import Request
 from limits import RateLimitItem
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
 
 from gateway.problems import Problem
 
 #: An IPv6 customer holds a whole network of this size, and could come from another address each time.
 IPV6_CUSTOMER_BITS = 64
+#: Senders that are remembered at one time.
+MOST_SENDERS = 100_000
+
+
+@dataclass
+class _Count:
+    """Requests of one sender in the present window and in the one before."""
+
+    window: int = 0
+    now: int = 0
+    before: int = 0
+
+    def move_to(self, window: int) -> None:
+        if window != self.window:
+            self.before = self.now if window == self.window + 1 else 0
+            self.now, self.window = 0, window
 
 
 @dataclass
 class RateLimits:
-    """Counts in this process's memory: every replica allows the same again."""
+    """Sliding-window counts in this process's memory: every replica allows the same again.
 
-    _windows: Any = field(default_factory=lambda: SlidingWindowCounterRateLimiter(MemoryStorage()), init=False)
+    The storage of `limits` starts a thread for nearly every request to clear itself; this one clears itself when it has
+    grown.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    _counts: dict[tuple[str, ...], _Count] = field(default_factory=dict, init=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def check(self, rate: RateLimitItem, *who: str) -> None:
         """Counts one more request. Raises a 429 Problem when there were too many."""
-        if not self._windows.hit(rate, *who):
-            wait = self._windows.get_window_stats(rate, *who).reset_time - time()
-            raise Problem(
-                429,
-                "too_many_requests",
-                f"No more than {rate} are taken from one sender.",
-                {"Retry-After": str(max(ceil(wait), 1))},
-            )
+        seconds = rate.get_expiry()
+        window, passed = divmod(self.clock(), seconds)
+        with self._lock:
+            if len(self._counts) >= MOST_SENDERS:
+                self._forget(window)
+            count = self._counts.setdefault((str(rate), *who), _Count(int(window)))
+            count.move_to(int(window))
+            allowed = count.before * (1 - passed / seconds) + count.now < rate.amount
+            count.now += allowed
+        if not allowed:
+            wait = {"Retry-After": str(ceil(seconds - passed))}
+            raise Problem(429, "too_many_requests", f"No more than {rate} are taken from one sender.", wait)
+
+    def _forget(self, window: float) -> None:
+        # Windows of other lengths have other numbers: theirs go too, which at worst allows somebody a little more.
+        self._counts = {who: count for who, count in self._counts.items() if count.window >= window - 1}
+        if len(self._counts) >= MOST_SENDERS:
+            self._counts.clear()
 
 
 def client_address(request: Request, trusted: tuple[IPv4Network | IPv6Network, ...]) -> str:

@@ -1,12 +1,15 @@
 """What reaches the queue, with the broker there, away, and under alarm."""
 
 import json
+import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from deploy.stack import Broker
+from deploy.stack.process import recorded_pid
 from tests.integration.gateway.conftest import GatewayProcess, IntakeQueue, described, until
 
 ODD_BYTES = bytes(range(256)) + b"\x00\xff\xfe" + "Müller €\n".encode()
@@ -104,6 +107,26 @@ def test_during_a_broker_alarm_inquiries_are_spooled(
     until(lambda: gateway_process.segments() == [], 30, lambda: "the spool was not drained after the alarm")
     arrived = {message.properties["message_id"] for message in queue.read_all()}
     assert arrived == receipts
+
+
+def test_a_frozen_broker_keeps_nobody_waiting(
+    gateway_process: GatewayProcess, queue: IntakeQueue, absent_broker: Broker
+) -> None:
+    first = gateway_process.send_lead(number=0)
+    node = recorded_pid(absent_broker.instance, "broker")
+    assert node is not None
+    os.kill(node, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        receipts = [gateway_process.send_lead(number=number) for number in range(1, 20)]
+        took = time.monotonic() - began
+    finally:
+        os.kill(node, signal.SIGCONT)
+
+    assert took < 8, "about one deadline a second, not one per inquiry"
+    until(lambda: gateway_process.segments() == [], 40, lambda: "the spool was not drained")
+    arrived = {message.properties["message_id"] for message in queue.read_all()}
+    assert arrived == {first, *receipts}
 
 
 def test_a_missing_queue_is_declared_again(gateway_process: GatewayProcess, queue: IntakeQueue) -> None:

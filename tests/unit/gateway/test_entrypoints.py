@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
@@ -21,6 +22,24 @@ def test_the_example_company_can_be_read() -> None:
     assert doors.forms["contact"].source == "website-contact"
     assert doors.hooks["google-ads-dryers"].source == "google-ads-dryers"
     assert all(form.page for form in doors.forms.values())
+
+
+def test_every_door_of_the_example_leads_to_a_registered_source() -> None:
+    doors = entrypoints.load(EXAMPLE)
+    register = yaml.safe_load((EXAMPLE / "sources.yml").read_text())["sources"]
+
+    for door in (*doors.forms.values(), *doors.hooks.values()):
+        assert register[door.source]["dialect"] == door.dialect
+
+
+def test_the_traps_of_hosted_forms_are_known_to_the_register() -> None:
+    """Otherwise a program that fills them would be taken for a person."""
+    register = yaml.safe_load((EXAMPLE / "sources.yml").read_text())["sources"]
+    for form in entrypoints.load(EXAMPLE).forms.values():
+        assert form.page is not None
+        traps = [page_field.name for page_field in form.page.fields if page_field.type == "trap"]
+        assert traps
+        assert {register[form.source]["fields"].get(trap) for trap in traps} == {"trap"}
 
 
 @pytest.mark.parametrize(

@@ -210,7 +210,6 @@ def test_an_unknown_form_is_not_found(desk: Desk) -> None:
     assert answer.content_type == "application/problem+json"
 
 
-@pytest.mark.requirement("CAP-4")
 def test_a_landing_page_brings_its_campaign_along(desk: Desk) -> None:
     address = "/forms/contact?utm_campaign=spring-field-days&utm_medium=postcard"
     page = desk.client.get(address)
