@@ -56,4 +56,13 @@ def complete(spec: Any) -> Any:
             operation["parameters"] = [*operation.get("parameters", []), _REPEAT]
         if path in ("/v1/leads", "/v1/adf"):
             operation["parameters"].append(_SOURCE)
+    for path, operations in spec["paths"].items():
+        for operation in operations.values():
+            operation["tags"] = [_tag_of(path)]
     return spec
+
+
+def _tag_of(path: str) -> str:
+    if path in BODIES:
+        return "Forms" if path.startswith("/forms/") else "Inquiries"
+    return "Leads and figures" if path.startswith("/v1/") else "Operation"

@@ -8,7 +8,7 @@ from gateway.answers import ACCEPTED_RESPONSES, accepted
 from gateway.problems import Problem
 from gateway.wrapping import marked_as_test, take_in
 
-routes = APIBlueprint("adf", __name__, tag="Inquiries")
+routes = APIBlueprint("adf", __name__)
 
 TYPES = ("application/x-adf+xml", "application/adf+xml", "application/xml", "text/xml")
 

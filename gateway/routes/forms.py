@@ -13,7 +13,7 @@ from gateway.returns import FIELDS, allowed_return
 from gateway.state import gateway
 from gateway.wrapping import take_in
 
-routes = APIBlueprint("forms", __name__, tag="Forms")
+routes = APIBlueprint("forms", __name__)
 
 TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 #: More fields than this are not looked through for a return address.

@@ -14,7 +14,7 @@ from gateway.problems import Problem
 from gateway.state import gateway
 from gateway.wrapping import take_in
 
-routes = APIBlueprint("hooks", __name__, tag="Inquiries")
+routes = APIBlueprint("hooks", __name__)
 
 
 @routes.post("/hooks/google-ads/<source>")

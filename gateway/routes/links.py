@@ -10,7 +10,7 @@ from gateway.problems import Problem
 from gateway.state import gateway
 from shared.contracts import calls
 
-routes = APIBlueprint("links", __name__, tag="Signed links")
+routes = APIBlueprint("links", __name__)
 
 TOKEN_LENGTH = 2000
 FIELD_LENGTH = 4000

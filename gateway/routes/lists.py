@@ -9,7 +9,7 @@ from gateway.answers import ACCEPTED_RESPONSES, accepted
 from gateway.problems import Problem
 from gateway.wrapping import marked_as_test, take_in
 
-routes = APIBlueprint("lists", __name__, tag="Inquiries")
+routes = APIBlueprint("lists", __name__)
 
 TYPES = ("text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/octet-stream",
          "application/vnd.ms-excel")  # fmt: skip

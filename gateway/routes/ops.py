@@ -9,7 +9,7 @@ from gateway.answers import json_response
 from gateway.metrics import SPOOL_BYTES, SPOOL_OLDEST_SECONDS
 from gateway.state import gateway
 
-routes = APIBlueprint("ops", __name__, tag="Operation")
+routes = APIBlueprint("ops", __name__)
 
 
 @routes.get("/healthz")

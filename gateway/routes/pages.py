@@ -8,7 +8,7 @@ from gateway.routes.reads import asked
 from gateway.state import gateway
 from shared.contracts import calls
 
-routes = APIBlueprint("pages", __name__, tag="Pages")
+routes = APIBlueprint("pages", __name__)
 
 
 @routes.get("/")

@@ -15,7 +15,7 @@ from shared.contracts.calls import Call
 from shared.contracts.errors import WireError
 from shared.messaging.rpc_client import RoomAway, RpcTimeout
 
-routes = APIBlueprint("reads", __name__, tag="Leads and figures")
+routes = APIBlueprint("reads", __name__)
 
 
 def _reply(contract: type) -> dict[int | str, Any]:

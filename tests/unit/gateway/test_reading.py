@@ -229,6 +229,7 @@ def test_the_description_is_openapi_31_and_complete(desk: Desk) -> None:
     assert spec["openapi"].startswith("3.1")
     assert spec["paths"]["/v1/leads"]["post"]["requestBody"]["content"]["application/json"]["example"]
     assert spec["paths"]["/v1/leads"]["post"]["security"] == [{"key": []}]
+    assert spec["paths"]["/v1/leads"]["post"]["tags"] == ["Inquiries"]
     assert "Receipt" in "".join(spec["components"]["schemas"])
     for path in ("/v1/adf", "/v1/lists/{source}", "/forms/{name}", "/hooks/google-ads/{source}", "/v1/ledger"):
         assert path in spec["paths"]
