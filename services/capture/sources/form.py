@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 from urllib.parse import unquote_to_bytes
 
+from services.capture.domain.cleaning import line
 from services.capture.domain.mapping import MOST_FIELDS, submission
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
@@ -22,7 +24,17 @@ def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
         pairs = list(_urlencoded(body, declared_charset(intake.content_type)))
     if not pairs:
         raise Unreadable("empty", "the form has no fields")
-    return [submission(pairs, source, beside=intake.query)]
+    return [_with_browser(submission(pairs, source, beside=intake.query), intake)]
+
+
+def _with_browser(said: Submission, intake: Intake) -> Submission:
+    """What the visitor's browser says of them, where the form does not."""
+    page, language = (intake.headers.get(name) for name in ("referer", "accept-language"))
+    return replace(
+        said,
+        attribution={"referrer": line(page), **said.attribution} if page else said.attribution,
+        person={"language": line(language), **said.person} if language else said.person,
+    )
 
 
 def _urlencoded(body: bytes, charset: str | None) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Web forms in whatever encoding the page had."""
 
+from typing import Any
+
 import pytest
 
 from services.capture.domain.submission import Submission, Unreadable
@@ -8,8 +10,8 @@ from tests.unit.capture.readers import normal, read
 FORM = "application/x-www-form-urlencoded"
 
 
-def _read(body: bytes, content_type: str = FORM) -> Submission:
-    (said,) = read(body, dialect="form", source="website-contact", content_type=content_type)
+def _read(body: bytes, content_type: str = FORM, **over: Any) -> Submission:
+    (said,) = read(body, dialect="form", source="website-contact", content_type=content_type, **over)
     return said
 
 
@@ -82,3 +84,13 @@ def test_an_empty_form_says_so() -> None:
 
 def test_json_sent_to_a_form_s_address_is_read_as_json() -> None:
     assert _read(b'{"your-email": "a@b.example"}', "application/json").person == {"email": "a@b.example"}
+
+
+def test_the_browser_tells_page_and_language_where_the_form_does_not() -> None:
+    headers = {"referer": "https://www.prairieline.example/dryers", "accept-language": "de-DE,de;q=0.9,en;q=0.5"}
+    quiet = _read(b"your-email=a%40b.example", headers=headers)
+    outspoken = _read(b"your-email=a%40b.example&language=fr", headers=headers)
+
+    assert quiet.attribution == {"referrer": "https://www.prairieline.example/dryers"}
+    assert normal(quiet, "website-contact").facts.language == "de-DE"
+    assert normal(outspoken, "website-contact").facts.language == "fr"

@@ -1,0 +1,127 @@
+"""Any bytes in any dialect are read or refused with a reason, and what is read can be stored."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.capture.domain.inquiry import fingerprint, parsed, refusal
+from services.capture.domain.submission import Unreadable
+from services.capture.sources import READERS
+from tests.unit.capture.readers import COMPANY, normal, read
+
+SOURCES = {
+    "json": "partner-agrimag",
+    "form": "website-contact",
+    "adf": "autobase",
+    "google_ads": "google-ads-dryers",
+    "csv": "farm-progress-list",
+}
+#: What such bodies are made of, so that chance gets past the first character.
+PIECES = {
+    "json": [
+        b'{"',
+        b'":',
+        b'"',
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b",",
+        b"email",
+        b"\\u0000",
+        b"\\ud800",
+        b"NaN",
+        b"1e999",
+        b"null",
+    ],
+    "form": [b"your-email=", b"&", b"=", b"%00", b"%ff", b"+", b"zip", b"--XX\r\n", b"\r\n\r\n"],
+    "adf": [
+        b"<adf>",
+        b"<prospect>",
+        b"</prospect>",
+        b"</adf>",
+        b"<?adf",
+        b"?>",
+        b"<!DOCTYPE",
+        b"&",
+        b"<id a=b>",
+        b"]]>",
+    ],
+    "google_ads": [
+        b'{"user_column_data":[',
+        b'{"column_id":"EMAIL","string_value":',
+        b'"a@b.example"',
+        b"}",
+        b"]",
+        b",",
+        b"null",
+    ],
+    "csv": [
+        b"Name,Email\n",
+        b"Email;Zip\n",
+        b",",
+        b";",
+        b"\t",
+        b'"',
+        b"\n",
+        b"\r",
+        b"\x00",
+        b"\xff\xfe",
+        b"a@b.example",
+        b"1E9",
+    ],
+}
+
+
+def _taken(body: bytes, dialect: str, **over: Any) -> None:
+    source = SOURCES[dialect]
+    try:
+        submissions = read(body, dialect=dialect, source=source, **over)
+    except Unreadable:
+        return
+    assert submissions
+    for said in submissions:
+        inquiry = normal(said, source)
+        refusal(said, inquiry)
+        fingerprint(source, said)
+        stored = orjson.dumps(
+            [parsed(said), asdict(inquiry.facts), inquiry.answers, [asdict(n) for n in inquiry.notes]]
+        )
+        assert "\0" not in str(json.loads(stored))
+        assert 0 <= inquiry.completeness <= 1
+
+
+@pytest.mark.parametrize("dialect", sorted(READERS))
+@settings(max_examples=120, deadline=None)
+@given(data=st.data())
+def test_any_bytes(dialect: str, data: st.DataObject) -> None:
+    pieces = st.one_of(st.sampled_from(PIECES[dialect]), st.binary(max_size=12))
+    body = b"".join(data.draw(st.lists(pieces, max_size=30)))
+    content_type = data.draw(st.sampled_from(["", "application/json", "text/csv; charset=utf-16", "x/y; charset=\0"]))
+
+    _taken(body, dialect, content_type=content_type)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    values=st.dictionaries(
+        st.sampled_from(
+            ["email", "name", "phone", "zip", "state", "city", "street", "country", "acres", "timing", "x"]
+        ),
+        st.one_of(
+            st.text(max_size=60), st.integers(), st.floats(), st.booleans(), st.none(), st.lists(st.text(max_size=9))
+        ),
+    )
+)
+def test_any_values(values: dict[str, Any]) -> None:
+    _taken(json.dumps(values).encode(), "json")
+
+
+def test_every_dialect_is_tried() -> None:
+    assert set(SOURCES) == set(READERS)
+    assert set(SOURCES.values()) <= set(COMPANY.sources)
