@@ -1,6 +1,11 @@
-"""Reads the company's programmes (programmes.yml) and checks them: a mistake is named before anything runs on it."""
+"""Reads the company's programmes and checks them: a mistake is named before anything runs on it.
+
+programmes.yml says what is sent when; pieces.yml, which is fulfillment's, what there is to send, and where it takes a
+yes.
+"""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,8 +15,7 @@ import yaml
 from services.nurture.domain import Programme, Rules, Step
 from shared.conditions import Condition, ConditionError, FactType
 
-FILE = "programmes.yml"
-CHANNELS = ("email", "post")
+PROGRAMMES, PIECES = "programmes.yml", "pieces.yml"
 
 #: What a programme's `when` may speak of. Texts that are not known are "", flags are false.
 FACTS: dict[str, FactType] = {
@@ -35,22 +39,29 @@ class CompanyError(ValueError):
 
 
 def load(company: Path) -> Rules:
-    """The programmes of `company`. Their version is the digest of the file. Raises CompanyError."""
-    path = company / FILE
+    """The programmes of `company`. Their version is the digest of their file. Raises CompanyError."""
+    root, version = _read(company / PROGRAMMES)
+    library, _ = _read(company / PIECES)
+    channels = {piece.text("id"): piece.text("channel") for piece in library.entries("pieces")}
+    programmes = tuple(_programme(entry, version, channels) for entry in root.entries("programmes"))
+    _unique(root.place, [programme.id for programme in programmes])
+    return Rules(
+        programmes=programmes,
+        days_between_steps=root.entry("frequency").number("days_between_steps"),
+        opt_in_countries=frozenset(library.texts("opt_in_countries")),
+    )
+
+
+def _read(path: Path) -> tuple["_Entry", str]:
     try:
         text = path.read_bytes()
-        document = yaml.safe_load(text)
+        return _Entry(str(path), yaml.safe_load(text)), sha256(text).hexdigest()[:12]
     except (OSError, yaml.YAMLError) as error:
         raise CompanyError(f"{path}: {error}") from error
-    version = sha256(text).hexdigest()[:12]
-    root = _Entry(str(path), document)
-    programmes = tuple(_programme(entry, version) for entry in root.entries("programmes"))
-    _unique(str(path), [programme.id for programme in programmes])
-    return Rules(programmes, root.entry("frequency").number("days_between_steps"))
 
 
-def _programme(entry: "_Entry", version: str) -> Programme:
-    steps = tuple(_step(step) for step in entry.entries("steps"))
+def _programme(entry: "_Entry", version: str, channels: Mapping[str, str]) -> Programme:
+    steps = tuple(_step(step, channels) for step in entry.entries("steps"))
     _unique(f"{entry.place}: steps", [step.id for step in steps])
     days = [step.after_days for step in steps]
     if days != sorted(days):
@@ -68,11 +79,14 @@ def _programme(entry: "_Entry", version: str) -> Programme:
     )
 
 
-def _step(entry: "_Entry") -> Step:
-    channel = entry.text("channel")
-    if channel not in CHANNELS:
-        raise CompanyError(f"{entry.place}: channel: {channel!r} is none of {', '.join(CHANNELS)}")
-    return Step(entry.text("id"), entry.text("piece"), channel, entry.number("after_days"))
+def _step(entry: "_Entry", channels: Mapping[str, str]) -> Step:
+    """A step; its channel is its piece's."""
+    piece = entry.text("piece")
+    if piece not in channels:
+        near = get_close_matches(piece, channels, 1)
+        hint = f", did you mean {near[0]!r}?" if near else ""
+        raise CompanyError(f"{entry.place}: piece: {PIECES} has no {piece!r}{hint}")
+    return Step(entry.text("id"), piece, channels[piece], entry.number("after_days"))
 
 
 def _unique(place: str, names: list[str]) -> None:
@@ -104,6 +118,12 @@ class _Entry:
         if value < least:
             raise CompanyError(f"{self.place}: {field}: at least {least} is required")
         return value
+
+    def texts(self, field: str) -> list[str]:
+        values = self._value(field, list, "a list")
+        if not all(isinstance(value, str) for value in values):
+            raise CompanyError(f'{self.place}: {field}: a list of texts is required (write a bare NO as "NO")')
+        return list(values)
 
     def entry(self, field: str) -> "_Entry":
         return _Entry(f"{self.place}: {field}", self._fields.get(field))

@@ -1,6 +1,6 @@
 """Who is nurtured and why, by which programme, and when the next step is due."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -35,10 +35,12 @@ class Programme:
 
 @dataclass(frozen=True)
 class Rules:
-    """All programmes, first match wins, and how often one person may be written to over all of them."""
+    """All programmes, first match wins; how often one person may be written to, and who must have said yes."""
 
     programmes: tuple[Programme, ...]
     days_between_steps: int
+    #: Where the law wants a yes before marketing writes; elsewhere a no is enough to stop it (ISO 3166-1).
+    opt_in_countries: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -136,14 +138,22 @@ def choose(programmes: Sequence[Programme], facts: Mapping[str, Any]) -> Program
 
 @dataclass(frozen=True)
 class Reach:
-    """How a person can be reached: the channels that they have an address for, and those they refused."""
+    """How a person can be reached: the channels that may be used, and those they refused."""
 
-    addresses: frozenset[str]
+    usable: frozenset[str]
     refused: frozenset[str]
 
     def is_open(self, channel: str) -> bool:
-        """Whether the person has an address there and did not refuse it."""
-        return channel in self.addresses and channel not in self.refused
+        """Whether it may be used and was not refused."""
+        return channel in self.usable and channel not in self.refused
+
+
+def reach(addresses: Set[str], said: Mapping[str, bool | None], unsubscribed: Set[str], *, needs_yes: bool) -> Reach:
+    """From what addresses there are, what the person `said` to each channel, and whether silence is a no there."""
+    return Reach(
+        usable=frozenset(channel for channel in addresses if said.get(channel) or not needs_yes),
+        refused=frozenset(unsubscribed) | {channel for channel, word in said.items() if word is False},
+    )
 
 
 def next_step(steps: Sequence[Step], position: int, reach: Reach) -> int | None:

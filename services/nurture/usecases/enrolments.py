@@ -37,13 +37,13 @@ def settle(tx: Transaction, lead: Lead, rules: Rules) -> None:
         enrolment = None
     enrolment = enrolment or _new_enrolment(tx, lead, person, verdict, rules)
     if enrolment and enrolment.state != "completed":
-        _keep(tx, enrolment, person, verdict)
+        _keep(tx, enrolment, person, verdict, rules)
 
 
 def _new_enrolment(tx: Transaction, lead: Lead, person: Person, verdict: Nurtured, rules: Rules) -> Enrolment | None:
     """An enrolment that has not begun, or None when no programme is for this lead or no step could reach it."""
     programme = domain.choose(rules.programmes, _condition_facts(lead, person))
-    if programme is None or domain.next_step(programme.steps, 0, reach(person)) is None:
+    if programme is None or domain.next_step(programme.steps, 0, reach(person, rules)) is None:
         return None
     lead.enrolment_id = ids.derived_id(lead.lead_id, programme.id, programme.version, verdict.occasion)
     return tx.add(
@@ -68,10 +68,10 @@ def _new_enrolment(tx: Transaction, lead: Lead, person: Person, verdict: Nurture
     )
 
 
-def _keep(tx: Transaction, enrolment: Enrolment, person: Person, verdict: Nurtured) -> None:
-    position = domain.next_step(steps_of(enrolment), enrolment.position, reach(person))
+def _keep(tx: Transaction, enrolment: Enrolment, person: Person, verdict: Nurtured, rules: Rules) -> None:
+    position = domain.next_step(steps_of(enrolment), enrolment.position, reach(person, rules))
     if position is None:
-        leave_without_steps(tx, enrolment, person)
+        leave_without_steps(tx, enrolment, person, rules)
         return
     resume_at = domain.resumes_at(verdict, enrolment.resume_days_before_ready)
     start = enrolment.starts_at
@@ -86,7 +86,7 @@ def _keep(tx: Transaction, enrolment: Enrolment, person: Person, verdict: Nurtur
         _enter(tx, enrolment, verdict)
     elif not moved:
         return
-    await_next(tx, enrolment, person)
+    await_next(tx, enrolment, person, rules)
 
 
 def _enter(tx: Transaction, enrolment: Enrolment, verdict: Nurtured) -> None:
@@ -107,9 +107,9 @@ def _enter(tx: Transaction, enrolment: Enrolment, verdict: Nurtured) -> None:
     )
 
 
-def leave_without_steps(tx: Transaction, enrolment: Enrolment, person: Person) -> None:
+def leave_without_steps(tx: Transaction, enrolment: Enrolment, person: Person, rules: Rules) -> None:
     """Ends an enrolment that has no step left, or none that may be sent."""
-    _leave(tx, enrolment, domain.why_unreachable(steps_of(enrolment), enrolment.position, reach(person)))
+    _leave(tx, enrolment, domain.why_unreachable(steps_of(enrolment), enrolment.position, reach(person, rules)))
 
 
 def _leave(tx: Transaction, enrolment: Enrolment, reason: str) -> None:
@@ -131,11 +131,11 @@ def _leave(tx: Transaction, enrolment: Enrolment, reason: str) -> None:
     )
 
 
-def await_next(tx: Transaction, enrolment: Enrolment, person: Person) -> None:
+def await_next(tx: Transaction, enrolment: Enrolment, person: Person, rules: Rules) -> None:
     """Gives the next step its time, or ends the enrolment when there is none."""
-    position = domain.next_step(steps_of(enrolment), enrolment.position, reach(person))
+    position = domain.next_step(steps_of(enrolment), enrolment.position, reach(person, rules))
     if position is None:
-        leave_without_steps(tx, enrolment, person)
+        leave_without_steps(tx, enrolment, person, rules)
     else:
         schedule(tx, enrolment, domain.planned(steps_of(enrolment)[position], enrolment.starts_at))
 
@@ -154,16 +154,16 @@ def steps_of(enrolment: Enrolment) -> list[Step]:
     return [Step(**step) for step in enrolment.steps]
 
 
-def reach(person: Person) -> Reach:
+def reach(person: Person, rules: Rules) -> Reach:
     """How the person can be reached now."""
     document = person.document or {}
     address = document.get("address") or {}
-    allowed = {"email": person.email_allowed, "post": person.post_allowed}
-    return Reach(
-        addresses=frozenset(
-            channel for channel, there in (("email", document.get("email")), ("post", address.get("mailable"))) if there
-        ),
-        refused=frozenset({*person.unsubscribed, *(channel for channel, said in allowed.items() if said is False)}),
+    there = {"email": document.get("email"), "post": address.get("mailable")}
+    return domain.reach(
+        {channel for channel, found in there.items() if found},
+        {"email": person.email_allowed, "post": person.post_allowed},
+        set(person.unsubscribed),
+        needs_yes=address.get("country") in rules.opt_in_countries,
     )
 
 

@@ -19,9 +19,9 @@ def take_step(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
     person = tx.get(Person, UUID(item.data["person_id"]))
     if enrolment is None or person is None or enrolment.state != "active":
         return
-    position = domain.next_step(steps_of(enrolment), enrolment.position, reach(person))
+    position = domain.next_step(steps_of(enrolment), enrolment.position, reach(person, rules))
     if position is None:
-        enrolments.leave_without_steps(tx, enrolment, person)
+        enrolments.leave_without_steps(tx, enrolment, person, rules)
         return
     step = steps_of(enrolment)[position]
     planned = domain.planned(step, enrolment.starts_at)
@@ -32,7 +32,7 @@ def take_step(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
     _publish_step(tx, enrolment, person, step, planned)
     enrolment.position = position + 1
     person.last_step_at = tx.now
-    enrolments.await_next(tx, enrolment, person)
+    enrolments.await_next(tx, enrolment, person, rules)
 
 
 def _publish_step(tx: Transaction, enrolment: Enrolment, person: Person, step: Step, planned: datetime) -> None:

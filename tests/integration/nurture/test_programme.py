@@ -279,8 +279,8 @@ def test_one_person_with_two_leads_gets_five_days_of_rest_between_steps(nurture:
 def test_a_lead_keeps_the_programme_as_it_was_when_it_entered(nurture: PlayedRoom, tmp_path: Path) -> None:
     lead, newcomer = lead_registered(), lead_registered()
     nurture.hear(lead, scored(lead))
-    text = (COMPANY / "programmes.yml").read_text()
-    (tmp_path / "programmes.yml").write_text(text.replace("nurture-1-guide", "nurture-1-film"))
+    for file in ("programmes.yml", "pieces.yml"):
+        (tmp_path / file).write_text((COMPANY / file).read_text().replace("nurture-1-guide", "nurture-1-film"))
 
     changed = PlayedRoom(service.room(tmp_path), nurture.engine, nurture.clock)
     changed.hear(newcomer, scored(newcomer))
@@ -288,6 +288,19 @@ def test_a_lead_keeps_the_programme_as_it_was_when_it_entered(nurture: PlayedRoo
 
     pieces = {step.lead_id: step.piece for step in changed.published(published.StepDue)}
     assert pieces == {lead.lead_id: "nurture-1-guide", newcomer.lead_id: "nurture-1-film"}
+
+
+def test_a_step_that_a_poller_already_holds_is_not_taken_when_the_lead_has_just_left(nurture: PlayedRoom) -> None:
+    lead = lead_registered()
+    nurture.hear(lead, scored(lead))
+    nurture.clock.forward(days=4)
+    (held,) = nurture.rows(DUE)
+    nurture.hear(scored(lead, "qualified", 2))
+    with nurture.uow.begin() as tx:
+        tx.schedule(held["kind"], held["key"], held["due_at"], held["data"])
+
+    assert nurture.run_due() == 1
+    assert steps(nurture) == []
 
 
 def test_nothing_happens_twice_when_everything_is_told_twice(nurture: PlayedRoom) -> None:

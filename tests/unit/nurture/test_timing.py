@@ -11,6 +11,7 @@ from services.nurture.domain import (
     ends_at,
     next_step,
     planned,
+    reach,
     resumes_at,
     spaced,
     starts_at,
@@ -83,3 +84,15 @@ def test_nothing_is_sent_where_no_channel_is_open_and_the_reason_is_told() -> No
     assert why_unreachable([GUIDE], 0, refused) == "unsubscribed"
     assert why_unreachable([GUIDE], 0, nowhere) == "unreachable"
     assert why_unreachable([GUIDE], 1, EVERYWHERE) == "completed"
+
+
+def test_where_the_law_wants_a_yes_silence_closes_a_channel() -> None:
+    said = {"email": None, "post": True}
+
+    assert not reach({"email", "post"}, said, set(), needs_yes=True).is_open("email")
+    assert reach({"email", "post"}, said, set(), needs_yes=True).is_open("post")
+    assert reach({"email", "post"}, said, set(), needs_yes=False).is_open("email")
+
+
+def test_an_unsubscription_closes_a_channel_whatever_was_said_before() -> None:
+    assert not reach({"email"}, {"email": True}, {"email"}, needs_yes=False).is_open("email")
