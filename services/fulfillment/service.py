@@ -7,11 +7,9 @@ from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
-from eventlet import tpool
-
 from services.fulfillment import company, store
-from services.fulfillment.channels import letter
 from services.fulfillment.channels.letter import Render
+from services.fulfillment.channels.press import Press
 from services.fulfillment.channels.print import HotFolder
 from services.fulfillment.channels.smtp import MailServer
 from services.fulfillment.dispatching import Desk, send_email, send_letter
@@ -50,8 +48,7 @@ def outside() -> Outside:
     return Outside(
         begin=UnitOfWork(sessions, clock.from_setting(settings.get("LEADBUS_CLOCK_FILE"))).begin,
         deliver=MailServer(settings.get("LEADBUS_SMTP_URL")).deliver,
-        # In a thread of its own: drawing would hold up every other greenlet, heartbeats included.
-        render=partial(tpool.execute, letter.render),
+        render=Press().draw,
         folder=HotFolder(Path(settings.get("LEADBUS_PRINT_FOLDER"))),
         links=links(),
     )

@@ -1,12 +1,10 @@
-"""A letter as PDF, drawn by WeasyPrint, and the QR code on it."""
+"""What a printed letter is, and the QR code on it."""
 
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import segno
-from weasyprint import HTML
-from weasyprint.urls import URLFetcher
 
 
 @dataclass(frozen=True)
@@ -17,14 +15,8 @@ class Letter:
     pages: int
 
 
-#: Draws HTML. The process that runs it chooses where: drawing takes tens of milliseconds of CPU.
+#: Draws HTML as a letter.
 Render = Callable[[str], Letter]
-
-
-def render(html: str) -> Letter:
-    """Draws `html`. Nothing is fetched: neither files nor addresses, whatever a template or a name may say."""
-    document = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=["data"])).render()
-    return Letter(pdf=document.write_pdf(), pages=len(document.pages))
 
 
 def qr_code(address: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.fulfillment import service
-from services.fulfillment.channels import letter
+from services.fulfillment.channels import drawing
 from services.fulfillment.channels.print import HotFolder
 from services.fulfillment.channels.smtp import MailServer
 from services.fulfillment.models import Piece
@@ -70,7 +70,7 @@ def make_house(room_database: Callable[[str], str], sink: MailSink, tmp_path: Pa
         engine, clock = engines.create(room_database("fulfillment")), MovedClock()
         server, folder = MailServer(sink.url, timeout=5), tmp_path / f"hot{len(made)}"
         begin = UnitOfWork(engines.sessions(engine), clock).begin
-        world = Outside(begin, server.deliver, letter.render, HotFolder(folder), LINKS)
+        world = Outside(begin, server.deliver, drawing.render, HotFolder(folder), LINKS)
         made.append((House(service.room(COMPANY, world), engine, clock, folder=folder), server))
         return made[-1][0]
 

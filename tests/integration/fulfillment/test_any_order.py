@@ -31,7 +31,7 @@ from tests.integration.fulfillment.told import (
 def history() -> list[Envelope]:
     """Six leads, one of each fate, two of them of one person."""
     hour = timedelta(hours=1)
-    hot, cold, junk, silent, refuses = (lead_registered(person=person()) for _ in range(3))
+    hot, cold, junk, silent, refuses = (lead_registered(person=person()) for _ in range(5))
     again = lead_registered(person=cold.person, response=response(products=["feed-mixer"]))
     moved = person(person_id=cold.person_id, email="new@leefarms.example")
     once = person(person_id=cold.person_id, email="old@leefarms.example")
@@ -78,7 +78,7 @@ def event_ids(house: House) -> list[UUID]:
     return sorted(envelope.id for envelope in house.envelopes())
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_any_order_and_any_repetition_sends_the_same(make_house: Callable[[], House], seed: int) -> None:
     chance = random.Random(seed)
     told = history()
