@@ -110,7 +110,7 @@ def assign(
             rules_version=rules.version,
             assigned_at=tx.now,
         ),
-        key=f"{lead.lead_id}/{assignment.revision}",
+        key=str(assignment.id),
     )
     if is_handed_over(owner, occasion):
         telling.hand_over(tx, lead, assignment, owner, rules)
@@ -132,7 +132,7 @@ def _end_assignment(tx: Transaction, lead: Lead, occasion: str) -> str | None:
 
 def _begin_assignment(tx: Transaction, lead: Lead, choice: Choice, occasion: str, rules: Rules) -> Assignment:
     lead.assignment_revision += 1
-    lead.assignment_id = derived_id(lead.lead_id, "assignment", str(lead.assignment_revision))
+    lead.assignment_id = derived_id(lead.lead_id, "assignment", *_name(lead, occasion))
     lead.status, lead.quoted_amount, lead.quoted_currency = "assigned", None, None
     return tx.add(
         Assignment(
@@ -147,3 +147,13 @@ def _begin_assignment(tx: Transaction, lead: Lead, choice: Choice, occasion: str
             assigned_at=tx.now,
         )
     )
+
+
+def _name(lead: Lead, occasion: str) -> tuple[str, str]:
+    """What makes an assignment the same one in whatever order events come, or when all of them are played again.
+
+    What a verdict brings about is named by the verdict; what owners and clocks bring about, by its number.
+    """
+    if occasion in ("qualified", "kept", "disqualified"):
+        return "verdict", str(lead.verdict_revision)
+    return occasion, str(lead.assignment_revision)
