@@ -5,7 +5,7 @@ from apiflask import APIFlask
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from gateway import access_log, openapi
+from gateway import access_log, openapi, state
 from gateway.access import check_access
 from gateway.problems import Problem, of_http_error, of_wire_error, respond, unavailable
 from gateway.routes import adf, docs, forms, hooks, leads, links, lists, ops, pages, reads
@@ -81,6 +81,6 @@ def _unexpected(error: Exception) -> Response:
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if state.gateway().public_url.startswith("https://"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -36,8 +36,9 @@ BODY_PAUSE_SECONDS = 10.0
 BODY_SECONDS = 60.0
 INTAKE_THREADS = 32
 READING_THREADS = 16
-#: Requests that may wait for a thread of their kind.
-WAITING_REQUESTS = 500
+#: Requests that may wait for a thread of their kind: few where a thread may be held for seconds by a slow room.
+WAITING_INTAKE = 500
+WAITING_READING = 48
 _INTAKE_PATHS = ("/v1/leads", "/v1/adf", "/v1/lists/", "/forms/", "/hooks/")
 _OWN_PATHS = ("/healthz", "/readyz", "/metrics")
 _LIST_PATH = "/v1/lists/"
@@ -64,6 +65,7 @@ class Lane:
     """Threads for one kind of requests."""
 
     threads: int
+    waiting: int
     running: int = 0
     pool: ThreadPoolExecutor = field(init=False)
 
@@ -72,7 +74,7 @@ class Lane:
 
     @property
     def crowded(self) -> bool:
-        return self.running >= self.threads + WAITING_REQUESTS
+        return self.running >= self.threads + self.waiting
 
 
 class Front:
@@ -83,8 +85,8 @@ class Front:
         self._pause = pause
         self._app: WsgiApp | None = None
         self._served: Served | None = None
-        self._intake = Lane(INTAKE_THREADS)
-        self._reading = Lane(READING_THREADS)
+        self._intake = Lane(INTAKE_THREADS, WAITING_INTAKE)
+        self._reading = Lane(READING_THREADS, WAITING_READING)
         self._bytes = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -4,6 +4,7 @@ from urllib.parse import parse_qsl
 
 from apiflask import APIBlueprint
 from flask import Response, g, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
 
 from gateway.access import public
 from gateway.answers import accepted
@@ -101,7 +102,7 @@ def _field(body: bytes, name: str) -> str | None:
     if request.mimetype == "multipart/form-data":
         try:
             return request.form.get(name)
-        except ValueError:
+        except (ValueError, HTTPException):
             return None
     try:
         pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=MAX_FIELDS)

@@ -47,7 +47,7 @@ class GatewayProcess:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         (self.folder / "entrypoints.yml").write_text(ENTRYPOINTS)
-        issued, self.key = keys.issue("test", "tests", ["intake"])
+        issued, self.key = keys.issue("test", "tests", ["intake", "read"])
         keys.save(self.folder / "keys.yml", [issued])
 
     def start(self) -> "GatewayProcess":
@@ -104,7 +104,7 @@ class GatewayProcess:
         return sorted(self.spool.glob("[0-9]*.segment"))
 
     def get(self, path: str) -> tuple[int, bytes]:
-        return self._send(urllib.request.Request(self.url + path))
+        return self._send(urllib.request.Request(self.url + path, headers={"X-Api-Key": self.key}))
 
     def post(self, path: str, body: bytes, content_type: str, **headers: str) -> tuple[int, bytes]:
         named = {"Content-Type": content_type, "X-Api-Key": self.key}

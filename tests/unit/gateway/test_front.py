@@ -211,7 +211,7 @@ def test_rooms_that_do_not_answer_keep_no_inquiry_waiting() -> None:
 
 
 def test_an_endless_queue_is_refused_with_a_time_to_return(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "WAITING_REQUESTS", 0)
+    monkeypatch.setattr(front, "WAITING_READING", 0)
     released = threading.Event()
 
     def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

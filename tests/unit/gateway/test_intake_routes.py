@@ -185,6 +185,15 @@ def test_a_visitor_is_never_sent_elsewhere(desk: Desk) -> None:
     assert len(desk.taken()) == 1
 
 
+def test_a_form_with_absurdly_many_fields_is_taken_all_the_same(desk: Desk) -> None:
+    fields = {f"field{number}": "x" for number in range(1500)}
+    plain = desk.client.post("/forms/contact", data=fields)
+    multipart = desk.client.post("/forms/contact", data=fields, content_type="multipart/form-data")
+
+    assert (plain.status_code, multipart.status_code) == (200, 200)
+    assert len(desk.taken()) == 2
+
+
 def test_a_script_gets_the_receipt(desk: Desk) -> None:
     answer = desk.client.post("/forms/contact", data={"email": "x"}, headers={"Accept": "application/json"})
 

@@ -250,6 +250,7 @@ def test_every_answer_carries_the_safe_headers(desk: Desk, address: str) -> None
     headers = desk.client.get(address).headers
 
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Strict-Transport-Security"], "its public address is https"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["X-Request-Id"]

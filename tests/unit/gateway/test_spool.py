@@ -2,7 +2,9 @@
 
 import errno
 import os
+import subprocess
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -217,6 +219,39 @@ def test_writers_and_a_drainer_at_once_lose_nothing(tmp_path: Path) -> None:
     drainer.join(30)
 
     assert sorted(drained) == sorted(b"body %d" % number for number in range(800))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting a file system needs root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_makes_no_false_promise_and_is_survived(small_disk: Path) -> None:
+    spool = spool_in(small_disk)
+    kept: list[bytes] = []
+    refused = 0
+    for number in range(100):
+        body = b"%d" % number * 500
+        try:
+            spool.append(Record(b"", body))
+            kept.append(body)
+        except SpoolFull:
+            refused += 1
+    after_restart = spool_in(small_disk)
+    spool.close()
+    after_restart.adopt()
+
+    assert refused
+    assert content(after_restart) == kept
+    after_restart.append(record(1))
+    assert content(after_restart) == [b"body 1"]
 
 
 def test_every_writer_of_a_failed_batch_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
