@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.nurture.models import Enrolment, Lead, Person
@@ -32,11 +31,13 @@ def leads_of(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:
     return {UUID(lead_id) for lead_ids in found for lead_id in lead_ids}
 
 
-def open_rows(session: Session, key: InstrumentedAttribute[UUID], identities: Iterable[UUID]) -> None:
+def open_rows(session: Session, model: type[Lead] | type[Person], identities: Iterable[UUID]) -> None:
     """Makes empty rows for those that have none, so that two replicas that hear of one at once do not collide."""
-    rows = [{key.key: identity} for identity in sorted(set(identities))]
-    if rows:
-        session.execute(insert(key.class_).values(rows).on_conflict_do_nothing())
+    wanted = sorted(set(identities))
+    if wanted:
+        table, key = model.__tablename__, model.__mapper__.primary_key[0].name
+        make = f"INSERT INTO {table} ({key}) SELECT unnest(CAST(:wanted AS uuid[])) ON CONFLICT DO NOTHING"
+        session.execute(text(make), {"wanted": wanted})
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -14,10 +14,10 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     """Locks leads, then their persons, then their enrolments, each in the order of the ids."""
     named = {envelope.lead_id for envelope in envelopes if envelope.lead_id}
     persons = {envelope.person_id for envelope in envelopes if envelope.person_id}
-    store.open_rows(tx.session, Lead.lead_id, named)
+    store.open_rows(tx.session, Lead, named)
     leads = tx.preload(Lead, named | store.leads_of(tx.session, persons))
     persons |= {lead.person_id for lead in leads if lead.person_id}
-    store.open_rows(tx.session, Person.person_id, persons)
+    store.open_rows(tx.session, Person, persons)
     tx.preload(Person, persons)
     tx.preload(Enrolment, [lead.enrolment_id for lead in leads])
 
