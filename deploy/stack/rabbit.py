@@ -172,7 +172,9 @@ class Broker:
             "HOME": str(home),
             "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/usr/bin:/sbin:/bin",
             "LC_ALL": "C.UTF-8",
-            "RABBITMQ_NODENAME": f"leadbus-{self.instance.short_hash}@localhost",
+            # An address instead of a name: a container need not know what localhost is.
+            "RABBITMQ_NODENAME": f"leadbus-{self.instance.short_hash}@127.0.0.1",
+            "RABBITMQ_USE_LONGNAME": "true",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_DIST_PORT": str(self.instance.port("broker-distribution")),
@@ -184,6 +186,7 @@ class Broker:
             "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
             "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG,
+            "ERL_CRASH_DUMP": str(home / "log" / "erl_crash.dump"),
             # The start script then becomes the node instead of its parent: the recorded pid is the node's.
             "RUNNING_UNDER_SYSTEMD": "true",
         }

@@ -136,7 +136,7 @@ class Supervisor:
             found = self.info(process.name)
             if found["pid"] not in {0, last_pid}:
                 deaths, last_pid = deaths + 1, found["pid"]
-            if deaths > 3 or time.monotonic() > given_up or found["statename"] == "FATAL":
+            if deaths > 2 or time.monotonic() > given_up or found["statename"] == "FATAL":
                 log = self.instance.logs / f"{process.name}.log"
                 raise StackError(f"{process.name} does not get ready; the end of {log}:\n{tail(log)}")
             time.sleep(0.1)
