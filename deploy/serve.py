@@ -63,11 +63,12 @@ def run(service: type) -> int:
     signal.signal(signal.SIGINT, stop)
     try:
         runner.start()
-        log.info("room_started", service=service.__name__)
-        runner.wait()
-    except (MigrationPending, settings.SettingMissing) as problem:
+    except (MigrationPending, settings.SettingMissing, ValueError) as problem:
+        # ValueError: a setting, or a rule in the company's files, is wrong; the message says which and what to do.
         print(f"leadbus: {problem}", file=sys.stderr)
         return 3
+    log.info("room_started", service=service.__name__)
+    runner.wait()
     log.info("room_stopped")
     return 0
 
