@@ -4,6 +4,7 @@ import errno
 import os
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,8 +187,9 @@ def test_a_thousand_waiting_requests_share_a_few_fsyncs(tmp_path: Path, monkeypa
     threads = [threading.Thread(target=spool.append, args=(record(number),)) for number in range(1, 1001)]
     for thread in threads:
         thread.start()
-    while len(spool._waiting) < 999 and not synced:
-        threading.Event().wait(0.001)
+    deadline = time.monotonic() + 15
+    while len(spool._waiting) < 999 and time.monotonic() < deadline:
+        time.sleep(0.001)
     everybody_waits.set()
     for thread in threads:
         thread.join(20)
