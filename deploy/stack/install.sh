@@ -10,7 +10,8 @@ cd "$(dirname "$0")/../.."
 say() { printf '%s\n' "leadbus setup: $*"; }
 fail() { printf '%s\n' "leadbus setup: $*" >&2; exit 1; }
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
-listens() { ss -ltn "sport = :$1" 2>/dev/null | grep -q LISTEN; }
+# Erlang's name server listens on 4369, which is 0x1111; 0A is LISTEN. A minimal system has no `ss`.
+epmd_runs() { cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -qi ':1111 [0-9A-F:]* 0A '; }
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -63,7 +64,8 @@ apt_install() {
 
 # The packaged RabbitMQ would start on the standard ports, now and at every boot. Nobody asked for that.
 without_starting_it() {
-    epmd_before=no; listens 4369 && epmd_before=yes
+    epmd_before=no
+    if epmd_runs; then epmd_before=yes; fi
     policy=/usr/sbin/policy-rc.d
     ours=no
     if [ ! -e "$policy" ]; then
@@ -79,7 +81,7 @@ without_starting_it() {
         as_root systemctl disable --quiet rabbitmq-server epmd.socket epmd.service >/dev/null 2>&1 || true
     fi
     # The package's own set-up leaves Erlang's name server running.
-    if [ "$epmd_before" = no ] && listens 4369; then as_root epmd -kill >/dev/null 2>&1 || true; fi
+    if [ "$epmd_before" = no ] && epmd_runs; then as_root epmd -kill >/dev/null 2>&1 || true; fi
     say "RabbitMQ is installed, and not started: Leadbus starts its own, on its own ports"
 }
 
