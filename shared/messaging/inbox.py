@@ -12,7 +12,8 @@ from uuid import UUID
 
 import structlog
 from greenlet import GreenletExit
-from sqlalchemy import select
+from sqlalchemy import ARRAY, bindparam, cast, func, select
+from sqlalchemy import Uuid as UUIDType
 from sqlalchemy.dialects.postgresql import insert
 
 from shared.contracts import envelope as envelopes
@@ -29,6 +30,14 @@ from shared.metrics import MESSAGES_FAILED, MESSAGES_HANDLED, MESSAGES_REPEATED
 from shared.room import RawInquiry, Room
 
 log = structlog.get_logger()
+
+#: One statement for a batch of any size, so that it is compiled once. The ids come in order, and are inserted in it.
+_CLAIM = (
+    insert(INBOX)
+    .from_select(["id"], select(func.unnest(cast(bindparam("ids"), ARRAY(UUIDType)))))
+    .on_conflict_do_nothing()
+    .returning(INBOX.c.id)
+)
 
 #: A message that the broker handed out this often without an answer has been killing its process.
 POISON_DELIVERIES = 20
@@ -155,9 +164,7 @@ def handle_once(hearing: Hearing, tx: Transaction, items: Sequence[Item]) -> Non
     """Runs the handlers of those items that this database has not seen, inside `tx`."""
     first_of = {item.id: item for item in reversed(items)}
     # In the order of the ids, so that two replicas with the same messages cannot wait for each other.
-    rows = [{"id": identity} for identity in sorted(first_of)]
-    statement = insert(INBOX).values(rows).on_conflict_do_nothing().returning(INBOX.c.id)
-    fresh = set(tx.session.scalars(statement))
+    fresh = set(tx.session.scalars(_CLAIM, {"ids": sorted(first_of)}))
     if repeated := len(items) - len(fresh):
         MESSAGES_REPEATED.labels(queue=items[0].message.queue).inc(repeated)
     if fresh:

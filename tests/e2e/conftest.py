@@ -1,5 +1,6 @@
 """The whole stack as processes, with dealers' systems beside it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ IMPATIENT = {"LEADBUS_EFFECT_LEASE_SECONDS": "6", "LEADBUS_RETRY_SECONDS": "0.5,
 @pytest.fixture(scope="module")
 def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """Broker, databases, mailbox, rooms, gateway, dealers; its own databases, not shared with other modules."""
-    folder = REPOSITORY / ".leadbus" / f"test-e2e-{Path(request.path).stem}"
+    folder = REPOSITORY / ".leadbus" / f"e2e-{os.getpid()}-{Path(request.path).stem}"
     shutil.rmtree(folder, ignore_errors=True)
     dealers = dealers_process(Stack(folder))
     environment = IMPATIENT | {"LEADBUS_WEBHOOK_STAND_IN": str(dealers.address)}
