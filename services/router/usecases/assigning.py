@@ -114,7 +114,7 @@ def assign(
     )
     if is_handed_over(owner, occasion):
         telling.hand_over(tx, lead, assignment, owner, rules)
-    log.info("lead_assigned", lead_id=str(lead.lead_id), owner_id=owner.owner_id, occasion=occasion)
+        log.info("lead_handed_over", lead_id=str(lead.lead_id), owner_id=owner.owner_id, occasion=occasion)
 
 
 def owner_of(assignment: Assignment, rules: Rules) -> Owner:
