@@ -7,6 +7,7 @@ import typer
 
 from deploy.cli.terminal import InstanceName, console, instance_folder, telling
 from deploy.stack import Stack
+from deploy.stack.process import end, leftovers
 
 
 def demo(
@@ -30,6 +31,7 @@ def demo(
         console.print(f"A demo runs already. Pages: {stack.gateway_url}   Mails: {stack.mail_page}")
         return
     # It begins with empty hands each time, so that its account is of this stream alone.
+    end(leftovers(stack.instance))
     stack.instance.remove()
     with telling("starting") as progress:
         dealers = run.dealers_process(stack)

@@ -8,11 +8,12 @@ from importlib.metadata import PackageNotFoundError, requires, version
 
 import typer
 
+from deploy import ROOMS
 from deploy.cli.status import duration, rows_of
 from deploy.cli.terminal import AsJson, InstanceName, console, instance_folder, print_json
 from deploy.stack import Stack, StackError
 from deploy.stack.rabbit import PROGRAMS
-from deploy.stack.rooms import health
+from deploy.stack.rooms import unready
 from shared.clock import read_offset
 
 GOOD, WORTH_A_LOOK, BAD = "ok", "look", "bad"
@@ -132,11 +133,20 @@ def processes(stack: Stack) -> Iterator[Finding]:
             yield Finding(row.process, BAD, row.state, f"see {log}")
             continue
         page = _ready_page(row.process, row.address)
-        answer = health(page) if page else 200
-        if answer == 200:
-            yield Finding(row.process, GOOD, "ready" if page else "running")
+        problems = unready(page) if page else []
+        if problems:
+            yield Finding(row.process, BAD, "; ".join(problems), f"see: leadbus logs {row.process}")
         else:
-            yield Finding(row.process, BAD, f"{page} answers {answer or 'nothing'}", f"see: leadbus logs {row.process}")
+            yield Finding(row.process, GOOD, "ready" if page else "running")
+
+
+def parked(stack: Stack) -> Iterator[Finding]:
+    """Messages and work that failed for good, and acts whose outcome nobody knows."""
+    from deploy.cli.parked import entries
+
+    for room in {row.process for row in rows_of(stack) if row.state == "running"} & set(ROOMS):
+        if found := list(entries(room, str(stack.instance.folder))):
+            yield Finding(f"parked in {room}", WORTH_A_LOOK, str(len(found)), f"look at: leadbus parked {room}")
 
 
 def clock(stack: Stack) -> Iterator[Finding]:
@@ -154,5 +164,5 @@ def _ready_page(name: str, address: str) -> str:
 
 
 CHECKS: tuple[Callable[[Stack], Iterator[Finding]], ...] = (
-    python, packages, rabbitmq, database_user, disk, ports, processes, clock,
+    python, packages, rabbitmq, database_user, disk, ports, processes, parked, clock,
 )  # fmt: skip

@@ -29,7 +29,7 @@ def parked(room: RoomName = "", json: AsJson = False, instance: InstanceName = "
     Parked messages and work wait for [bold]leadbus replay[/]. An act of unknown outcome (an email whose server went
     away at the last moment) is never repeated by itself: look at the far side, then decide.
     """
-    found = [entry for name in _chosen(room) for entry in _entries(name, instance)]
+    found = [entry for name in _chosen(room) for entry in entries(name, instance)]
     if json:
         print_json(found)
         return
@@ -59,7 +59,8 @@ def replay(
     console.print(f"{total} to be tried again within a second." if total else "Nothing was parked.")
 
 
-def _entries(room: str, instance: str) -> Iterator[dict[str, Any]]:
+def entries(room: str, instance: str) -> Iterator[dict[str, Any]]:
+    """What is parked in `room`, and its acts of unknown outcome."""
     with _database(room, instance) as engine, engine.connect() as connection:
         for row in connection.execute(select(FAILED_MESSAGE).where(FAILED_MESSAGE.c.state == "parked")):
             yield _entry(room, "message", row.id, row.type, row.attempts, row.error)

@@ -56,7 +56,7 @@ def main(stack: Stack) -> int:
             ledger = wait_until_settled(gateway, sent.inquiries, told=status.update)
             seconds["in all"] = time.monotonic() - began
     except NotSettled as late:
-        console.print(f"[red]Not everything arrived[/]: {late}. Look at: leadbus --instance demo logs")
+        console.print(f"[red]Not everything arrived[/]: {late}. Look at: leadbus logs -i demo")
         return 1
     final = _account(stack, gateway, sent, ledger, answers, seconds)
     account.show(final, console)

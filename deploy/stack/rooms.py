@@ -1,5 +1,6 @@
 """The rooms and the gateway as processes: what each is told through its environment."""
 
+import json
 import os
 import sys
 import urllib.error
@@ -79,6 +80,20 @@ def health(url: str, seconds: float = 3) -> int:
         return refused.code
     except (urllib.error.URLError, OSError):
         return 0
+
+
+def unready(url: str) -> list[str]:
+    """What a `/readyz` page says that keeps its process from working; nothing when it is ready."""
+    try:
+        with DIRECT.open(url, timeout=10):
+            return []
+    except urllib.error.HTTPError as refused:
+        try:
+            return list(map(str, json.load(refused)["problems"]))
+        except (ValueError, KeyError, TypeError):
+            return [f"answers {refused.code}"]
+    except (urllib.error.URLError, OSError) as silent:
+        return [f"does not answer: {silent}"]
 
 
 def _answers_ok(url: str) -> Callable[[], bool]:
