@@ -27,6 +27,8 @@ from shared.serving.runtime import Runtime
 
 #: Connections for the last look before a piece goes out; the handlers have their own.
 LOOKS = 4
+#: Seconds between tries: a mail server or a print folder may be away for a day. What is too old by then is not sent.
+WAITS = (5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800, 43200)
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,14 @@ def room(folder: Path, world: Outside | None = None) -> Room:
                 settle=sending.settle,
                 # A mail server takes a twin, whatever its Message-ID: one of unknown fate is for a person to judge.
                 resend_when_unknown=False,
+                waits=WAITS,
             ),
             "post": Performer(
                 act=partial(send_letter, desk=desk, folder=world.folder, render=world.render),
                 settle=sending.settle,
                 # The folder knows every job by its name and takes it once.
                 resend_when_unknown=True,
+                waits=WAITS,
             ),
         },
     )

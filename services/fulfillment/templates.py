@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import css_inline
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, meta, nodes
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -79,7 +79,9 @@ class Templates:
             lstrip_blocks=True,
         )
         self._inliner = css_inline.CSSInliner(keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False)
+        self._subjects: dict[tuple[str, str], Template] = {}
         for piece in library.pieces.values():
+            self._compile_subjects(piece)
             self._check(piece)
 
     def email(self, dispatch: Dispatch, *, unsubscribe_url: str = "") -> Rendered:
@@ -111,8 +113,7 @@ class Templates:
         return self._environment.select_template(names).render(words)
 
     def _subject(self, piece: Piece, language: str, words: Mapping[str, Any]) -> str:
-        text = piece.subject.get(language) or next(iter(piece.subject.values()))
-        return wording.one_line(self._environment.from_string(text).render(words))
+        return wording.one_line(self._subjects[piece.id, language].render(words))
 
     def _language(self, dispatch: Dispatch) -> str:
         wanted = (dispatch.person.language or "en")[:2].lower()
@@ -145,6 +146,13 @@ class Templates:
             "today": wording.long_date(dispatch.now.date(), language),
             "unsubscribe_url": "",
         }
+
+    def _compile_subjects(self, piece: Piece) -> None:
+        for language, text in piece.subject.items():
+            try:
+                self._subjects[piece.id, language] = self._environment.from_string(text)
+            except TemplateError as error:
+                raise CompanyError(f"pieces.yml: pieces[{piece.id}]: subject: {error}") from error
 
     # --- checks on load ----------------------------------------------------------------------------------------------
 

@@ -103,6 +103,19 @@ def test_server_that_is_away_gets_the_piece_when_it_is_back(house: House, sink: 
     assert house.states() == {"acknowledgement": "sent"}
 
 
+def test_server_that_is_away_for_a_day_loses_nothing(house: House, sink: MailSink) -> None:
+    house.hear(lead_registered())
+    sink.stop()
+    for _ in range(6):
+        house.send()
+        house.clock.forward(hours=4)
+    sink.start()
+    house.clock.forward(hours=4)
+    house.send()
+
+    assert house.states() == {"acknowledgement": "sent"}
+
+
 def test_refused_for_good_is_failed_and_told(house: House, sink: MailSink) -> None:
     sink.rcpt_answers = ["550 5.1.1 <ann.lee@leefarms.example> unknown"]
     house.hear(lead_registered())

@@ -54,6 +54,8 @@ def test_example_company_loads(folder: Path) -> None:
         ),
         ("pieces.yml", "stale_after_days: 3", "stale_after_day: 3", ("acknowledgement", "stale_after_day")),
         ("pieces.yml", "email: hello@", "email: a@b.example, hello@", ("sender", "email")),
+        ("pieces.yml", "about our {{ products_listed }}", "on {{ produkts }}", ("acknowledgement", "produkts")),
+        ("pieces.yml", "about our {{ products_listed }}", "on {% if %}", ("acknowledgement", "subject")),
         ("pieces.yml", '"NO"', "NO", ("opt_in_countries", "quotes")),
         ("pieces.yml", '"#1f4d3a"', "green", ("colour",)),
     ],
