@@ -2,23 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.table import Table
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
 
 from deploy import ROOMS
 from deploy.cli.terminal import AsJson, InstanceName, console, instance_folder, print_json
 from deploy.rooms import url_of
 from deploy.stack import Stack, StackError
 from shared.clock import OffsetClock
-from shared.database import engine as engines
-from shared.database.plumbing import DUE, EFFECT, FAILED_MESSAGE
-from shared.messaging import failures
-from shared.work import due
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+# SQLAlchemy takes longer to import than most commands run: only those that read a database wait for it.
 
 RoomName = Annotated[str, typer.Argument(help="One room; all of them when left out.")]
 
@@ -49,6 +48,11 @@ def replay(
     instance: InstanceName = "local",
 ) -> None:
     """Have parked messages and due work tried again from the start. Each is still handled once: ids do not change."""
+    from sqlalchemy.orm import Session
+
+    from shared.messaging import failures
+    from shared.work import due
+
     total = 0
     for name in _chosen(room):
         with _database(name, instance) as engine, Session(engine) as session:
@@ -61,6 +65,10 @@ def replay(
 
 def entries(room: str, instance: str) -> Iterator[dict[str, Any]]:
     """What is parked in `room`, and its acts of unknown outcome."""
+    from sqlalchemy import select
+
+    from shared.database.plumbing import DUE, EFFECT, FAILED_MESSAGE
+
     with _database(room, instance) as engine, engine.connect() as connection:
         for row in connection.execute(select(FAILED_MESSAGE).where(FAILED_MESSAGE.c.state == "parked")):
             yield _entry(room, "message", row.id, row.type, row.attempts, row.error)
@@ -81,8 +89,10 @@ def _chosen(room: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def _database(room: str, instance: str) -> Iterator[Engine]:
+def _database(room: str, instance: str) -> "Iterator[Engine]":
     """The room's database: of the private instance where it exists, else the one that the environment names."""
+    from shared.database import engine as engines
+
     stack = Stack(instance_folder(instance))
     engine = engines.create(stack.database_url(room) if stack.running else url_of(room), pool_size=1)
     try:
