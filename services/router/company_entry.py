@@ -77,7 +77,8 @@ class Entry:
         """A web address: https, or http for a demo; without user name or password."""
         value = self.text(field)
         parts = urlsplit(value)
-        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.password:
+        plain = all("!" <= character <= "~" for character in value)
+        if not plain or parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.password:
             raise self.wrong(field, f"{value!r} is not a web address like https://leads.dealer.example/leadbus")
         return value
 

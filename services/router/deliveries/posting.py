@@ -53,7 +53,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bo
     connection = http.client.HTTPConnection(host, port)
     connection.sock = _connect(host, port, secure, allow_private)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    name = host if port == (443 if secure else 80) else f"{host}:{port}"
+    shown = f"[{host}]" if ":" in host else host
+    name = shown if port == (443 if secure else 80) else f"{shown}:{port}"
     return _exchange(connection, target, body, {"Host": name, "Connection": "close", **headers})
 
 

@@ -11,7 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from services.router.company_entry import CompanyError
 
 #: Every notice has a text; the lead sheet also has a page, for mail programs that show it.
-NOTICES = ("lead", "response", "reminder", "escalation")
+NOTICES = ("lead", "undelivered", "response", "reminder", "escalation")
 WITH_PAGE = ("lead",)
 _SUBJECT = "Subject: "
 

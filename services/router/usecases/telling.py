@@ -16,8 +16,9 @@ from shared.room import Settled
 #: Kinds of effects.
 WEBHOOK, EMAIL = "owner_webhook", "owner_email"
 
-#: lead: the hand-over; response: the prospect inquired again; reminder and escalation: a clock runs out.
-Notice = Literal["lead", "response", "reminder", "escalation"]
+#: lead: the hand-over; undelivered: it could not be delivered in any way; response: the prospect inquired again;
+#: reminder and escalation: a clock runs out.
+Notice = Literal["lead", "undelivered", "response", "reminder", "escalation"]
 #: Which of the owner's addresses an email goes to.
 Recipient = Literal["mailbox", "owner", "manager"]
 
@@ -50,7 +51,10 @@ def escalate(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, 
 
 
 def record_outcome(tx: Transaction, settled: Settled) -> None:
-    """Publishes what became of a delivery. When a webhook cannot be reached, the owner gets the same by email."""
+    """Publishes what became of a delivery.
+
+    When a webhook cannot be reached, the owner gets the same by email; when that fails too, their manager is told.
+    """
     payload = settled.payload
     delivery = "webhook" if settled.kind == WEBHOOK else "email"
     if settled.outcome == "done":
@@ -84,6 +88,9 @@ def record_outcome(tx: Transaction, settled: Settled) -> None:
     )
     if settled.kind == WEBHOOK:
         tx.plan(EMAIL, f"{settled.key.removesuffix('/webhook')}/email", {**payload, "recipient": "owner"})
+    elif payload["notice"] == "lead":
+        told = {**payload, "notice": "undelivered", "recipient": "manager"}
+        tx.plan(EMAIL, f"undelivered/{payload['assignment_id']}", told)
 
 
 def _plan(tx: Transaction, owner: Owner, key: str, payload: dict[str, Any]) -> None:

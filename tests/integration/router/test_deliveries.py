@@ -168,6 +168,10 @@ def test_a_mail_server_that_is_busy_gets_it_later_and_one_that_refuses_does_not(
     (failed,) = delivering.published(published.DeliveryFailed)
     assert (failed.delivery, failed.outcome, failed.reason[:3]) == ("email", "failed", "550")
 
+    perform(delivering)
+    (told,) = mail.to("north-region@prairie-line.example")
+    assert told["Subject"] == "Lead not delivered to Cedar Valley Tractor: Ann Lee"
+
 
 def test_a_mail_whose_fate_is_unknown_goes_again_under_the_same_message_id(
     delivering: PlayedRoom, mail: MailServer

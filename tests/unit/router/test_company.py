@@ -61,6 +61,8 @@ def test_the_version_follows_the_files(edited: Callable[[str, str, str], Path]) 
         ("owners.yml", "  secret: whsec_", "  secret: ",
          "hawkeye-implement: deliveries 1: secret: a key is written whsec_"),
         ("owners.yml", "webhook: https://", "webhook: ftp://", "is not a web address"),
+        ("owners.yml", "webhook: https://", "webhook: https://user:pass@", "is not a web address"),
+        ("owners.yml", "example/leadbus", "example/lead bus", "is not a web address"),
         ("owners.yml", "id: cedar-valley-tractor", "id: hawkeye-implement", "'hawkeye-implement' is there twice"),
         ("clocks.yml", "within: 48 hours", "within: 2 weeks", "clocks: accept: within: '2 weeks' is not a time"),
         ("clocks.yml", "do: escalate", "do: shout", "steps 2: do: 'shout' is not one of"),
