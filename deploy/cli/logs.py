@@ -24,8 +24,10 @@ def logs(
     """Show the end of what the processes wrote, each line with the name of its process."""
     folder = Instance(instance_folder(instance)).logs
     present = {path.stem: path for path in sorted(folder.glob("*.log"))}
+    if not present:
+        raise StackError(f"there are no logs in {folder}; start an instance with: leadbus up")
     if missing := [name for name in names or [] if name not in present]:
-        raise StackError(f"no log of {missing[0]} in {folder}; there are {', '.join(present) or 'none yet'}")
+        raise StackError(f"no log of {missing[0]} in {folder}; there are {', '.join(present)}")
     chosen = {name: present[name] for name in names or present}
     seen = {name: path.stat().st_size for name, path in chosen.items()}
     for name, path in chosen.items():

@@ -20,6 +20,7 @@ from deploy.cli.serve import serve
 from deploy.cli.status import status
 from deploy.cli.terminal import errors
 from deploy.cli.up import up
+from deploy.rooms import DatabaseNotNamed
 from deploy.stack import StackError
 
 
@@ -29,7 +30,7 @@ class CommandLine(typer.Typer):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().__call__(*args, **kwargs)
-        except StackError as problem:
+        except (StackError, DatabaseNotNamed) as problem:
             errors.print(f"leadbus: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
             sys.exit(1)
         except KeyboardInterrupt:

@@ -38,12 +38,17 @@ class Instance:
 
     @property
     def logs(self) -> Path:
-        return self.part("log")
+        return self.folder / "log"
 
     @property
     def run(self) -> Path:
         """Where recorded process ids and generated configuration lie."""
-        return self.part("run")
+        return self.folder / "run"
+
+    def make_folders(self) -> None:
+        """What must be there before anything is started. Only looking at an instance makes none."""
+        self.part("log")
+        self.part("run")
 
     def part(self, name: str) -> Path:
         """The sub-folder `name`, made when it is missing."""

@@ -105,6 +105,7 @@ class Running:
     def __init__(self, instance: Instance, process: Process) -> None:
         self.instance = instance
         self.process = process
+        instance.make_folders()
         self.log = instance.logs / f"{process.name}.log"
         with open(self.log, "ab") as output:
             # Dies with its parent, and does not see the terminal's Ctrl-C: the parent stops it in order.

@@ -78,6 +78,7 @@ class Supervisor:
 
         `dies_with_us`: it stops everything when the calling thread's process ends, however that ends.
         """
+        self.instance.make_folders()
         programs = self.instance.part("run/programs")
         for old in programs.glob("*.conf"):
             old.unlink()
