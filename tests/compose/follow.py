@@ -154,7 +154,7 @@ def all_received(before: dict[str, int], now: dict[str, int]) -> bool:
 
 
 def all_sent(before: dict[str, int], now: dict[str, int]) -> bool:
-    """Whether no piece waits, every new inquirer got an email and every order of a catalogue a print job."""
+    """Whether no piece waits, every new inquirer got an email, and who is ready to buy a letter."""
     waiting = sum(number for name, number in now.items() if name.endswith(("planned", "claimed")))
     emails, letters = (now.get(name, 0) - before.get(name, 0) for name in ("email.sent", "post.sent"))
     return waiting == 0 and emails >= inquiries.NEW and letters >= inquiries.BY_POST

@@ -76,7 +76,7 @@ def contact_form(number: int) -> Sending:
 
 
 def catalogue_form(number: int) -> Sending:
-    """An order of the printed catalogue, through the website."""
+    """Somebody ready to buy, to whom the example company mails its catalogue."""
     who = _person(number)
     fields = {
         "first_name": who["first"],
@@ -87,7 +87,10 @@ def catalogue_form(number: int) -> Sending:
         "state": who["state"],
         "zip": who["zip"],
         "catalogue": "grain-dryer",
-        "interest": "literature",
+        "farm_size": "1200",
+        "timing": "now",
+        "role": "owner",
+        "interest": "quote",
         "post_optin": "yes",
     }
     body = urlencode(fields).encode()
@@ -157,7 +160,7 @@ def junk() -> Sending:
 
 #: Of the inquiries below: people who ask for the first time, who asked before, and bodies that nobody can read.
 NEW, REPEAT, UNREADABLE = 48, 5, 1
-#: Orders of a printed catalogue among them.
+#: Those among them who get a letter.
 BY_POST = 3
 
 

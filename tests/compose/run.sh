@@ -21,7 +21,10 @@ step() { printf '\n%s compose: %s\n' "$(date +%T)" "$*"; }
 free_port() { "$python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 secret() { head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 
-write_environment() { # fresh secrets and free ports; the file is the owner's alone
+write_environment() { # fresh secrets, free ports, and the company as it is now; the file is the owner's alone
+    rm -rf "$scratch/company"
+    cp -r deploy/company "$scratch/company"
+    chmod -R a+rX "$scratch/company"
     http_port=$(free_port) mail_port=$(free_port) broker_port=$(free_port)
     (
         umask 077
@@ -30,6 +33,7 @@ write_environment() { # fresh secrets and free ports; the file is the owner's al
                 echo "$name=$(secret)"
             done
             for room in $rooms; do echo "${room^^}_DATABASE_PASSWORD=$(secret)"; done
+            echo "LEADBUS_COMPANY_FOLDER=$scratch/company"
             echo "LEADBUS_HTTP_PORT=$http_port"
             echo "LEADBUS_MAIL_PAGE_PORT=$mail_port"
             echo "LEADBUS_BROKER_PAGE_PORT=$broker_port"
@@ -105,7 +109,7 @@ timeout 600 docker-compose -p leadbus-test --env-file "$environment" up -d --no-
     || { tail -20 "$scratch/up.log" >&2; exit 1; }
 gateway=(--gateway "http://127.0.0.1:$http_port" --key "$(compose exec -T gateway python key.py compose-test intake read manage)")
 step "demo"
-compose run --rm demo
+compose run --rm -T --no-deps demo
 
 step "inquiries"
 "$python" tests/compose/follow.py "${gateway[@]}"
