@@ -71,7 +71,8 @@ class Stack(Controls):
     # Lifecycle
 
     def __enter__(self) -> Self:
-        self.start()
+        if not self.started_here:
+            self.start()
         return self
 
     def __exit__(
