@@ -46,7 +46,6 @@ def demo(
         stack.progress = lambda step: None
         code = run.main(stack)
         if stay if stay is not None else sys.stdin.isatty() and sys.stdout.isatty():
-            console.print(f"\nPages: {stack.gateway_url}   Mails: {stack.mail_page}")
             console.print("Everything still runs. [bold]Ctrl-C[/] stops it.")
             _wait_for_interrupt()
     raise typer.Exit(code or 0)
