@@ -89,8 +89,8 @@ class Settled:
 class Performer:
     """How one kind of effect is performed.
 
-    `act(key, payload)` runs outside any transaction and must end well before the lease does. It returns an outcome
-    when it knows one, and raises when it cannot know whether the far side acted.
+    `act(key, payload)` runs outside any transaction and must end by itself, however slow the far side. It returns an
+    outcome when it knows one, and raises when it cannot know whether the far side acted.
     `resend_when_unknown` is right only where the far side drops a second one by its key.
     """
 
@@ -99,6 +99,8 @@ class Performer:
     resend_when_unknown: bool
     #: Seconds to wait before the second, third, … attempt; after the last it counts as failed.
     waits: tuple[float, ...] = (5, 30, 120, 600, 3600)
+    #: How many acts of this kind one process has under way at most; the setting's number when None.
+    side_by_side: int | None = None
 
 
 @dataclass(frozen=True)

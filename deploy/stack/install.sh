@@ -30,7 +30,7 @@ right_python() {
 missing_packages() {
     # RabbitMQ only when no other broker is named; the rest is for the letters of the print mail.
     [ -n "${AMQP_URI:-}" ] || is_installed rabbitmq-server || echo rabbitmq-server
-    for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core; do
+    for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-lato; do
         is_installed "$package" || echo "$package"
     done
     if ! python=$(right_python); then

@@ -96,6 +96,8 @@ def room(folder: Path, world: Outside | None = None) -> Room:
                 settle=sending.settle,
                 # The folder knows every job by its name and takes it once.
                 resend_when_unknown=True,
+                # One is drawn while another is dropped: there is one drawing process.
+                side_by_side=2,
                 waits=WAITS,
             ),
         },

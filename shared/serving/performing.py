@@ -21,9 +21,10 @@ class EffectPool:
         self._uow = uow
         self._room = room
         self._kind = kind
-        self._workers = workers
+        self._workers = room.effects[kind].side_by_side or workers
         self._lease = lease
-        self._pool = eventlet.GreenPool(workers)
+        self._pool = eventlet.GreenPool(self._workers)
+        self._under_way: dict[str, Claimed] = {}
         self._finished: list[tuple[Claimed, Outcome | Unsure]] = []
 
     def step(self) -> bool:
@@ -35,10 +36,16 @@ class EffectPool:
             return True
         claimed = effects.claim_planned(self._uow, self._room, free, self._kind)
         for one in claimed:
+            self._under_way[one.key] = one
             self._pool.spawn_n(self._perform, one)
         if not claimed and self._pool.running():
             eventlet.sleep(0.01)
         return bool(claimed) or self._pool.running() > 0 or bool(self._finished)
+
+    def renew(self) -> None:
+        """Extends the leases of what is under way or not recorded yet; to be called several times per lease."""
+        if self._under_way:
+            effects.renew(self._uow, list(self._under_way.values()))
 
     def drain(self) -> None:
         """Waits for what is under way and records it."""
@@ -62,6 +69,8 @@ class EffectPool:
                 self._finished = finished + self._finished
                 raise
             self._settle_singly(finished)
+        for claimed, _ in finished:
+            self._under_way.pop(claimed.key, None)
 
     def _settle_singly(self, finished: list[tuple[Claimed, Outcome | Unsure]]) -> None:
         for one in finished:

@@ -39,7 +39,7 @@ log = structlog.get_logger()
 INBOX_KEPT = timedelta(days=30)
 PRUNE_ROWS = 10_000
 STOP_SECONDS = 20.0
-#: How often claims of dead processes are looked for, as a share of the lease.
+#: How often leases are renewed, and claims of dead processes looked for, as a share of the lease.
 EXPIRY_SHARE = 4
 #: A relay step longer than this is stuck in a publish; it is broken off and its connection dropped.
 RELAY_WATCHDOG_SECONDS = 30.0
@@ -167,8 +167,13 @@ class Runtime(DependencyProvider):
             loops.append(loop)
         if loops:
             every = max(lease.total_seconds() / EXPIRY_SHARE, 0.5)
-            loops.append(Loop("expiry", lambda: expire_claims(self.uow, self.room, lease) > 0, idle_seconds=every))
+            loops.append(Loop("leases", lambda: self._keep_leases(lease), idle_seconds=every))
         return loops
+
+    def _keep_leases(self, lease: timedelta) -> bool:
+        for pool in self.pools:
+            pool.renew()
+        return expire_claims(self.uow, self.room, lease) > 0
 
     def _declare_inbox(self, channel: Any) -> str:
         return topology.declare_inbox(channel, self.room.name, self.room.hears)

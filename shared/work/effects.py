@@ -69,6 +69,16 @@ def claim_planned(uow: UnitOfWork, room: Room, limit: int, kind: str | None = No
         return [Claimed(row.kind, row.key, row.payload, row.attempts + 1, claim) for row in rows]
 
 
+def renew(uow: UnitOfWork, claimed: Sequence[Claimed]) -> None:
+    """Extends the leases of acts that are under way: only a dead process lets a lease run out, not a slow printer."""
+    with uow.begin() as tx:
+        tx.session.execute(
+            update(EFFECT)
+            .where(EFFECT.c.claim.in_({one.claim for one in claimed}), EFFECT.c.state == "claimed")
+            .values(claimed_at=func.clock_timestamp())
+        )
+
+
 def perform(room: Room, claimed: Claimed) -> Outcome | Unsure:
     """Acts. Whatever the act raises means that nobody knows whether it happened."""
     try:

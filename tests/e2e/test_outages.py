@@ -22,7 +22,7 @@ def test_every_receipt_resolves_and_nothing_is_sent_twice(stack: Stack, sender: 
     progress = [0]
     outages = threading.Thread(target=_break_everything, args=(stack, progress))
     outages.start()
-    bodies = [document(number, **_as_repeat(number)) for number in range(LEADS)]
+    bodies = [document(number, **_unlike(number)) for number in range(LEADS)]
     receipts = sender.send_all(bodies, lambda number: progress.__setitem__(0, number))
     outages.join()
     stack.wait_ready(*ROOMS, "gateway")
@@ -46,8 +46,14 @@ def test_every_receipt_resolves_and_nothing_is_sent_twice(stack: Stack, sender: 
     print(f"{LEADS} inquiries, {leads} leads, {dict(states)}; unknown: {_unknown(sender)}")
 
 
+def _unlike(number: int) -> dict[str, object]:
+    """Every tenth gets a printed letter, every seventh is not ready, every tenth is of somebody known already."""
+    address = {} if number % 10 == 3 else {"address": {"city": "Ames", "state": "IA", "zip": "50010"}}
+    idle = {"budget_usd": None, "buying_horizon": "6m", "job_function": "employee", "requests": "literature"}
+    return address | (idle if number % 7 == 0 else {}) | _as_repeat(number)
+
+
 def _as_repeat(number: int) -> dict[str, object]:
-    """Every tenth inquiry is of somebody who has inquired before."""
     if number % 10 or not number:
         return {}
     return {"reader": {"name": f"Ann Lee{number - 5}", "mail": f"ann{number - 5}@leefarms{number - 5}.example"}}

@@ -85,9 +85,7 @@ def test_a_lead_that_is_not_ready_is_nurtured_until_it_unsubscribes(
     stack: Stack, sender: Sender, far_side: FarSide
 ) -> None:
     """Marketing owns it at once; the first step comes when its time has come; unsubscribing ends the rest."""
-    body = document(
-        2, budget_usd=None, buying_horizon="6m", job_function="employee", requests="literature", comment=""
-    )
+    body = document(2, budget_usd=None, buying_horizon="6m", job_function="employee", requests="literature", comment="")
     lead = registered(sender, body)
     eventually(lambda: "programme_entered" in events(sender, lead), 90, "enrolled")
     assert story(sender, lead)["owner"]["kind"] == "marketing"

@@ -171,6 +171,17 @@ def test_an_act_that_raises_is_unknown(uow: UnitOfWork, hands: Hands) -> None:
     assert states(uow) == {"a": "unknown"}
 
 
+def test_a_renewed_lease_does_not_run_out(uow: UnitOfWork, hands: Hands) -> None:
+    room = make_room(hands)
+    plan(uow, "a")
+    under_way = crash_after_claim(uow, room)
+    effects.renew(uow, under_way)
+    effects.expire_claims(uow, room, timedelta(minutes=2))
+    effects.settle(uow, room, [(under_way[0], Done("slow"))])
+
+    assert states(uow) == {"a": "done"}
+
+
 def test_a_holder_that_lost_its_lease_records_nothing(uow: UnitOfWork, hands: Hands) -> None:
     """A process that was paused for longer than its lease comes back when another has taken over."""
     room = make_room(hands, resend=True)
