@@ -7,7 +7,6 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-export PYTHONWARNINGS := ignore:::eventlet
 
 # $(call timed,COMMAND) prints how long the target took, whether it passed or not.
 timed = @start=$$(date +%s); ( $(1) ); code=$$?; \
@@ -87,7 +86,7 @@ requirements: setup ## Which requirements have a passing test
 	$(call timed,python -m pytest -q --requirements tests/acceptance)
 
 bench: setup ## Throughput and latency on this machine
-	$(call timed,python -m deploy.bench)
+	$(call timed,python -m tests.bench)
 
 ##@ Maintenance
 
