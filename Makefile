@@ -58,8 +58,8 @@ test: setup ## Everything: lint, then tests from the quick to the slow
 
 ##@ Tests, one kind at a time
 
-test-unit: .venv/.ready ## Rules and plain functions: no broker, no database
-	$(call pytest,tests/unit tests/architecture)
+test-unit: .venv/.ready ## Rules, plain functions, the compose file: no broker, no database
+	$(call pytest,tests/unit tests/architecture tests/compose)
 
 test-contract: setup ## Messages and the HTTP interface against their samples and schemas
 	$(call pytest,tests/contract)
@@ -79,8 +79,8 @@ test-e2e: setup ## One lead through all processes
 test-chaos: setup ## Kills and outages at load: counts what was lost or doubled (takes minutes)
 	$(call pytest,tests/chaos)
 
-test-compose: setup ## docker-compose.yml and the images, as far as a Docker engine is there
-	$(call pytest,tests/compose)
+test-compose: setup ## Build the images, bring up docker-compose.yml, send inquiries through it (needs root; long)
+	$(call timed,tests/compose/run.sh)
 
 requirements: setup ## Which requirements have a passing test
 	$(call timed,python -m pytest -q --requirements tests/acceptance)
