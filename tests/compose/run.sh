@@ -105,7 +105,7 @@ nice -n 19 docker-compose -p leadbus-test --env-file "$environment" build $image
 
 step "up"
 came_up=1
-timeout 600 docker-compose -p leadbus-test --env-file "$environment" up -d --no-build $images >"$scratch/up.log" 2>&1 \
+timeout 600 docker-compose -p leadbus-test --env-file "$environment" up -d --no-build >"$scratch/up.log" 2>&1 \
     || { tail -20 "$scratch/up.log" >&2; exit 1; }
 gateway=(--gateway "http://127.0.0.1:$http_port" --key "$(compose exec -T gateway python key.py compose-test intake read manage)")
 step "demo"
