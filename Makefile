@@ -77,13 +77,13 @@ test-e2e: setup ## One lead through all processes
 	$(call pytest,tests/e2e)
 
 test-chaos: setup ## Kills and outages at load: counts what was lost or doubled (takes minutes)
-	$(call pytest,tests/chaos)
+	$(call pytest,tests/chaos tests/e2e/test_outages.py)
 
 test-compose: setup ## Build the images, bring up docker-compose.yml, send inquiries through it (needs root; long)
 	$(call timed,tests/compose/run.sh)
 
 requirements: setup ## Which requirements have a passing test
-	$(call timed,python -m pytest -q --requirements tests/acceptance)
+	$(call pytest,tests/acceptance tests/e2e tests/simulation,--requirements)
 
 bench: setup ## Throughput and latency on this machine
 	$(call timed,python -m tests.bench)
