@@ -56,7 +56,8 @@ def _unlike(number: int) -> dict[str, object]:
 def _as_repeat(number: int) -> dict[str, object]:
     if number % 10 or not number:
         return {}
-    return {"reader": {"name": f"Ann Lee{number - 5}", "mail": f"ann{number - 5}@leefarms{number - 5}.example"}}
+    reader = {"name": f"Ann Lee{number - 5}", "mail": f"ann{number - 5}@leefarms{number - 5}.example"}
+    return {"reader": reader, "comment": f"Another question, number {number}"}
 
 
 def _break_everything(stack: Stack, progress: list[int]) -> None:
