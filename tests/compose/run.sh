@@ -109,7 +109,7 @@ timeout 600 docker-compose -p leadbus-test --env-file "$environment" up -d --no-
     || { tail -20 "$scratch/up.log" >&2; exit 1; }
 gateway=(--gateway "http://127.0.0.1:$http_port" --key "$(compose exec -T gateway python key.py compose-test intake read manage)")
 step "demo"
-compose run --rm -T --no-deps -e COLUMNS=120 demo
+compose run --rm -T -e COLUMNS=120 demo
 
 step "inquiries"
 "$python" tests/compose/follow.py "${gateway[@]}"
