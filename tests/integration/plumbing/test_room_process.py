@@ -1,6 +1,9 @@
 """A room as a process: what happens to its messages when something breaks. Each remedy has a test that needs it."""
 
+import socket
 import time
+import urllib.error
+import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -278,3 +281,49 @@ def _answers(rpc: RpcPool) -> bool:
     except (RoomAway, RpcTimeout):
         return False
     return True
+
+
+def test_a_queue_with_other_arguments_keeps_the_room_from_being_ready(toy: ToyProcess, vhost: str) -> None:
+    """RabbitMQ refuses the declaration, and with it every consumer: the room must say so, not look healthy."""
+    connection = open_connection(vhost)
+    connection.channel().queue_declare(INBOX, durable=True, auto_delete=False)
+    connection.collect()
+    port = free_port()
+    toy.start(LEADBUS_HEALTH_PORT=str(port))
+
+    eventually(lambda: _status(port, "/readyz") == 503, 30, "it says that it is not ready")
+    assert "queue" in _body(port, "/readyz")
+    assert toy.alive
+
+
+def test_a_started_room_is_ready_alive_and_measured(toy: ToyProcess) -> None:
+    port = free_port()
+    toy.start(LEADBUS_HEALTH_PORT=str(port))
+
+    eventually(lambda: _status(port, "/readyz") == 200, 30, "ready")
+    assert _status(port, "/healthz") == 200
+    assert "leadbus_messages_handled_total" in _body(port, "/metrics")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _status(port: int, path: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+    except OSError:
+        return 0
+
+
+def _body(port: int, path: str) -> str:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+            return str(answer.read().decode())
+    except urllib.error.HTTPError as refused:
+        return refused.read().decode()
