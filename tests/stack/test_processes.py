@@ -8,7 +8,7 @@ import pytest
 
 from deploy.stack import Process, StackError
 from deploy.stack.instance import Instance
-from deploy.stack.process import TOKEN, Running, end, leftovers, pid_file, recorded_pid, start_time, wait_until
+from deploy.stack.process import BOOT_ID, TOKEN, Running, end, leftovers, pid_file, recorded_pid, start_time, wait_until
 
 
 @pytest.fixture
@@ -44,12 +44,16 @@ def test_what_an_instance_started_is_found_and_ended_and_nothing_else(
 def test_a_recorded_pid_that_another_process_has_by_now_is_not_ours(
     instance: Instance, bystander: subprocess.Popen[bytes]
 ) -> None:
-    running, record = Running(instance, SLEEPER), pid_file(instance, "sleeper")
-    assert wait_until(lambda: recorded_pid(instance, "sleeper") == running.pid, 10)
-    recorded = record.read_text()
-    running.stop()
-    record.write_text(recorded.replace(str(running.pid), str(bystander.pid), 1))
+    line = Path(f"/proc/{bystander.pid}/stat").read_text()
+    started = start_time(bystander.pid)
+    assert started
+    instance.make_folders()
+    record, boot = pid_file(instance, "sleeper"), BOOT_ID.read_text()
+    record.write_text(line + boot)
+    of_this_very_process = recorded_pid(instance, "sleeper")
+    record.write_text(line.replace(f" {started} ", f" {started - 1} ") + boot)
 
+    assert of_this_very_process == bystander.pid
     assert recorded_pid(instance, "sleeper") is None
     assert leftovers(instance) == set()
 
