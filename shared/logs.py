@@ -61,7 +61,8 @@ def configure(room: str, level: str = "INFO") -> None:
     root.setLevel(max(logging.getLevelNamesMapping()[level.upper()], logging.INFO))
     # kombu prints whole bodies when it cannot decode one.
     logging.getLogger("kombu").setLevel(logging.CRITICAL)
-    logging.getLogger("amqp").setLevel(logging.WARNING)
+    for talkative in ("amqp", "alembic", "weasyprint", "fontTools"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def hide_personal_fields(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

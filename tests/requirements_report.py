@@ -48,9 +48,7 @@ class RequirementsReport:
         known = all_requirements()
         good = self._passed - self._broken
         proven = [
-            name
-            for name in known
-            if self._claims.get(name, set()) & good and not self._claims[name] & self._broken
+            name for name in known if self._claims.get(name, set()) & good and not self._claims[name] & self._broken
         ]
         broken = [name for name in known if self._claims.get(name, set()) & self._broken]
         terminalreporter.section("requirements")
@@ -58,6 +56,4 @@ class RequirementsReport:
             tests = len(self._claims.get(identifier, set()))
             state = "proven" if identifier in proven else "BROKEN" if identifier in broken else "open"
             terminalreporter.write_line(f"{state:7} {identifier:8} {tests:2} tests  {title}")
-        terminalreporter.write_line(
-            f"{len(proven)} of {len(known)} requirements proven, {len(broken)} broken"
-        )
+        terminalreporter.write_line(f"{len(proven)} of {len(known)} requirements proven, {len(broken)} broken")

@@ -37,12 +37,23 @@ def _answers(rng: random.Random) -> dict[str, str]:
     number = rng.randrange(25)
     town, state, postcode = rng.choice(TOWNS)
     answers = {
-        "first_name": "Pat", "last_name": FAMILIES[number % len(FAMILIES)], "email": f"person{number}@farm{number}.example",
-        "phone": f"+1515555{number:04}", "company": f"Farm {number}", "street": f"{number} Main St", "city": town,
-        "state": state, "zip": postcode, "product": rng.choice(PRODUCTS), "budget": str(rng.choice((0, 900, 45000, 250000))),
-        "role": rng.choice(("owner", "manager", "employee", "other")), "timing": rng.choice(("now", "3m", "12m", "later", "none")),
-        "need": "it broke", "industry": rng.choice(("crop", "livestock", "student")), "interest": rng.choice(("quote", "literature")),
-    }  # fmt: skip
+        "first_name": "Pat",
+        "last_name": FAMILIES[number % len(FAMILIES)],
+        "email": f"person{number}@farm{number}.example",
+        "phone": f"+1515555{number:04}",
+        "company": f"Farm {number}",
+        "street": f"{number} Main St",
+        "city": town,
+        "state": state,
+        "zip": postcode,
+        "product": rng.choice(PRODUCTS),
+        "budget": str(rng.choice((0, 900, 45000, 250000))),
+        "role": rng.choice(("owner", "manager", "employee", "other")),
+        "timing": rng.choice(("now", "3m", "12m", "later", "none")),
+        "need": "it broke",
+        "industry": rng.choice(("crop", "livestock", "student")),
+        "interest": rng.choice(("quote", "literature")),
+    }
     return {name: value for name, value in answers.items() if name == "email" or rng.random() < 0.9}
 
 

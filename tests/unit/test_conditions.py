@@ -193,14 +193,16 @@ def _logic(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 CONDITIONS = st.recursive(_COMPARISONS, _logic, max_leaves=5)
-COMPLETE = st.fixed_dictionaries({
-    "employees": st.integers(-5, 5) | st.sampled_from([0.5, 0.1]),
-    "acres": st.integers(-5, 5) | st.decimals(-3, 3, places=2),
-    "state": st.sampled_from(["IA", "IL", "MO", ""]),
-    "role": st.sampled_from(["owner", "manager", "IA"]),
-    "mailable": st.booleans(),
-    "products": st.lists(st.sampled_from(["IA", "owner", "x"]), max_size=2),
-})
+COMPLETE = st.fixed_dictionaries(
+    {
+        "employees": st.integers(-5, 5) | st.sampled_from([0.5, 0.1]),
+        "acres": st.integers(-5, 5) | st.decimals(-3, 3, places=2),
+        "state": st.sampled_from(["IA", "IL", "MO", ""]),
+        "role": st.sampled_from(["owner", "manager", "IA"]),
+        "mailable": st.booleans(),
+        "products": st.lists(st.sampled_from(["IA", "owner", "x"]), max_size=2),
+    }
+)
 NAMES = ("employees", "acres", "state", "role", "mailable", "products")
 
 

@@ -146,9 +146,7 @@ def test_an_activity_may_count_nothing_or_against(qualification: PlayedRoom) -> 
     )
     qualification.hear(brochure, old_list)
 
-    first, second = (
-        {line.rule: line.points for line in event.lines} for event in qualification.published(LeadScored)
-    )
+    first, second = ({line.rule: line.points for line in event.lines} for event in qualification.published(LeadScored))
     assert first["wants-literature"] == 0
     assert (second["stale-list"], second["hard-to-reach"]) == (-5, -10)
 

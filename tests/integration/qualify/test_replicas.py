@@ -16,9 +16,7 @@ def test_replicas_that_hear_of_one_person_at_once_lose_nothing(qualification: Pl
     leads = [lead_registered(response=response(answers=VAGUE)) for _ in range(25)]
     later = NOON + timedelta(hours=1)
     again = [responded(lead, received_at=later, answers=READY) for lead in leads]
-    moved = [
-        updated(lead, 1, replace(lead.person, address=address(state="IL", postcode="60601"))) for lead in leads
-    ]
+    moved = [updated(lead, 1, replace(lead.person, address=address(state="IL", postcode="60601"))) for lead in leads]
     told = [
         [enveloped(event) for event in leads],
         [enveloped(event, time=later) for event in reversed(again)],
