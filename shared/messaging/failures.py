@@ -70,6 +70,8 @@ def record(
 def kept(uow: UnitOfWork, identities: Sequence[UUID]) -> set[UUID]:
     """Which of these messages have failed before and are waiting or parked here."""
     with uow.sessions() as session:
+        # Asked for every batch: one round trip instead of three.
+        session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
         return set(session.scalars(select(FAILED_MESSAGE.c.id).where(FAILED_MESSAGE.c.id.in_(identities))))
 
 
