@@ -5,7 +5,7 @@ A use case never publishes, sends or waits. It changes rows and says `emit` (an 
 happens if and only if the rows change.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -184,6 +184,11 @@ class Transaction:
         """Whether something waits for the relay, the due-work poller or a performer."""
         return bool(self._emitted or self._due or self._effects)
 
+    @property
+    def planned_kinds(self) -> set[str]:
+        """Kinds of the effects that were planned."""
+        return {str(effect["kind"]) for effect in self._effects.values()}
+
 
 #: Namespace of event ids that derive from a business key.
 _EVENTS = UUID("6f1d7c1e-6c1a-5a53-9d0f-0d8a6a0f6c01")
@@ -193,7 +198,8 @@ _EVENTS = UUID("6f1d7c1e-6c1a-5a53-9d0f-0d8a6a0f6c01")
 class UnitOfWork:
     """Opens transactions on one room's database.
 
-    `after_commit` is called when a committed transaction left something to publish, run or perform.
+    `after_commit` is called when a committed transaction left something to publish, run or perform; `after_plan` by the
+    kind of effect that it planned.
     `apart` runs one attempt of use cases so that what they leave behind in their thread of execution (a time-out that
     was started and never cancelled) cannot hit the next attempt; the room's process gives each a greenlet of its own.
     """
@@ -201,6 +207,7 @@ class UnitOfWork:
     sessions: sessionmaker[Session]
     clock: Clock
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    after_plan: dict[str, Sequence[Callable[[], None]]] = field(default_factory=dict)
     apart: Callable[[Callable[[], Any]], Any] = lambda attempt: attempt()
 
     @contextmanager
@@ -216,5 +223,9 @@ class UnitOfWork:
             tx.flush()
             session.commit()
         if tx.has_outgoing:
-            for wake in self.after_commit:
+            for wake in (*self.after_commit, *self._performers(tx)):
                 wake()
+
+    def _performers(self, tx: Transaction) -> Iterator[Callable[[], None]]:
+        for kind in tx.planned_kinds:
+            yield from self.after_plan.get(kind, ())

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import eventlet
+import eventlet.event
 import structlog
 
 from shared.database.availability import database_is_away
@@ -12,6 +13,11 @@ from shared.work import effects
 from shared.work.effects import Claimed, Unsure
 
 log = structlog.get_logger()
+
+#: After one act has ended, so that others that end with it are recorded and replaced in the same transactions.
+GATHER_SECONDS = 0.02
+#: Longest wait for an act to end.
+WAIT_SECONDS = 0.5
 
 
 class EffectPool:
@@ -26,21 +32,31 @@ class EffectPool:
         self._pool = eventlet.GreenPool(self._workers)
         self._under_way: dict[str, Claimed] = {}
         self._finished: list[tuple[Claimed, Outcome | Unsure]] = []
+        self._changed = eventlet.event.Event()
 
     def step(self) -> bool:
         """Settles what has finished, then claims and starts more. Returns whether to go on without a pause."""
         self._settle()
+        if self._changed.ready():
+            self._changed.reset()
         free = self._workers - self._pool.running()
-        if free <= 0:
-            eventlet.sleep(0.01)
-            return True
-        claimed = effects.claim_planned(self._uow, self._room, free, self._kind)
+        claimed = effects.claim_planned(self._uow, self._room, free, self._kind) if free > 0 else []
         for one in claimed:
             self._under_way[one.key] = one
             self._pool.spawn_n(self._perform, one)
-        if not claimed and self._pool.running():
-            eventlet.sleep(0.01)
+        if self._pool.running() and not self._finished:
+            self._wait()
         return bool(claimed) or self._pool.running() > 0 or bool(self._finished)
+
+    def wake(self) -> None:
+        """An act has ended, or something new is planned."""
+        if not self._changed.ready():
+            self._changed.send(None)
+
+    def _wait(self) -> None:
+        with eventlet.Timeout(WAIT_SECONDS, False):
+            self._changed.wait()
+        eventlet.sleep(GATHER_SECONDS)
 
     def renew(self) -> None:
         """Extends the leases of what is under way or not recorded yet; to be called several times per lease."""
@@ -57,6 +73,7 @@ class EffectPool:
         outcome = effects.perform(self._room, claimed)
         # Only now: while the act ran, `_settle` has put a fresh list in place of the one that was here before.
         self._finished.append((claimed, outcome))
+        self.wake()
 
     def _settle(self) -> None:
         finished, self._finished = self._finished, []

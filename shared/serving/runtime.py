@@ -163,7 +163,7 @@ class Runtime(DependencyProvider):
         loops = []
         for kind, pool in zip(self.room.effects, self.pools, strict=True):
             loop = Loop(f"effects-{kind}", pool.step, idle_seconds=0.5)
-            self.uow.after_commit.append(loop.wake)
+            self.uow.after_plan[kind] = (loop.wake, pool.wake)
             loops.append(loop)
         if loops:
             every = max(lease.total_seconds() / EXPIRY_SHARE, 0.5)

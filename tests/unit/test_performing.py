@@ -81,3 +81,22 @@ def test_a_kind_may_have_fewer_under_way_than_the_setting_allows(settled: list[s
             eventlet.sleep(0)
 
     assert (len(settled), most) == (6, [1])
+
+
+def test_the_database_is_not_asked_again_and_again_while_a_slow_act_is_under_way(
+    settled: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, asked = effects.claim_planned, []
+    monkeypatch.setattr(effects, "claim_planned", lambda *given: asked.append(1) or claim(*given))
+
+    def act(key: str, payload: Any) -> Done:
+        eventlet.sleep(0.3)
+        return Done(key)
+
+    pool = make_pool(Performer(act=act, settle=lambda tx, outcome: None, resend_when_unknown=False))
+    with eventlet.Timeout(5, False):
+        while pool.step():
+            eventlet.sleep(0)
+
+    assert len(settled) == 6
+    assert len(asked) <= 8  # three rounds of two, each with one look more
