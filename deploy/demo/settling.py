@@ -16,7 +16,7 @@ class NotSettled(RuntimeError):
 
 
 def wait_until_settled(
-    gateway: Gateway, received: int, seconds: float = 180.0, told: Callable[[str], None] = lambda _: None
+    gateway: Gateway, received: int, seconds: float = 300.0, told: Callable[[str], None] = lambda _: None
 ) -> dict[str, dict[str, int]]:
     """Waits until `received` inquiries are accounted for and nothing moves any more; the counts of all rooms.
 
