@@ -137,6 +137,9 @@ class Stack(Controls):
                 self.supervisor.start(process.name)
             for process in together:
                 self._wait(process)
+        if self.rooms and not self.instance.recall("queues_kept", False):
+            self.broker.keep_queues()
+            self.instance.remember("queues_kept", True)
 
     def _wait(self, process: Process) -> None:
         self.progress(f"waiting for {process.name}")

@@ -18,7 +18,7 @@ RESOLVED = {"registered", "responded", "quarantined"}
 
 @pytest.mark.requirement("CAP-1")
 def test_every_receipt_resolves_and_nothing_is_sent_twice(stack: Stack, sender: Sender, far_side: FarSide) -> None:
-    """kill -9 of every room and of the gateway, a broker restart and a database restart, while inquiries stream in."""
+    """kill -9 of every room, of the gateway, the broker and the database, and their restarts, amid the stream."""
     progress = [0]
     outages = threading.Thread(target=_break_everything, args=(stack, progress))
     outages.start()
@@ -61,15 +61,15 @@ def _as_repeat(number: int) -> dict[str, object]:
 
 
 def _break_everything(stack: Stack, progress: list[int]) -> None:
-    victims = [*ROOMS, "gateway", "broker", "database"] * ROUNDS
+    victims = [*ROOMS, "gateway", "broker", "database", "broker restart", "database restart"] * ROUNDS
     for index, victim in enumerate(victims):
         target = LEADS * (index + 1) // (len(victims) + 2)
         while progress[0] < target:
             time.sleep(0.02)
         match victim:
-            case "broker":
+            case "broker restart":
                 stack.restart_broker()
-            case "database":
+            case "database restart":
                 stack.restart_database()
             case _:
                 stack.kill(victim)
