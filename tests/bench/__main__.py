@@ -46,10 +46,9 @@ def main() -> int:
         if not given.keep:
             stack.instance.remove()
     report.load_after = [round(load, 2) for load in os.getloadavg()]
+    show(report, Console(stderr=given.json, width=None if sys.stdout.isatty() else 180))
     if given.json:
         print(json.dumps(report.figures(), indent=2))
-    else:
-        show(report, Console(width=None if sys.stdout.isatty() else 180))
     return 0
 
 
@@ -61,7 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10.0, help="of each measurement at the gateway; 0: none")
     parser.add_argument("--profile", metavar="PARTS", default="", help="sample these processes, as capture,router")
     parser.add_argument("--no-floor", action="store_true", help="leave the floor out")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON, and the tables on standard error")
     parser.add_argument("--keep", action="store_true", help=f"keep {FOLDER.relative_to(REPOSITORY)} with its logs")
     given = parser.parse_args()
     if given.profile and not program():

@@ -1,5 +1,6 @@
 """How far the inquiries of a run have come, read from the rooms' databases by connections that are not counted."""
 
+from collections import Counter
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -108,16 +109,22 @@ class Looker:
         query = "SELECT room || '.' || type, count(*) FROM journal GROUP BY 1 ORDER BY 2 DESC"
         return dict(self._rooms["analytics"].execute(query).fetchall())
 
-    def written(self) -> dict[str, float]:
-        """Rows changed, transactions committed and bytes of log written by all rooms so far."""
+    def written(self) -> Counter[str]:
+        """Transactions committed and bytes of log written by all rooms so far."""
         query = """
-            SELECT sum(tup_inserted), sum(tup_updated), sum(tup_deleted), sum(xact_commit),
-                   pg_current_wal_lsn() - '0/0'::pg_lsn
+            SELECT sum(xact_commit), pg_current_wal_lsn() - '0/0'::pg_lsn
             FROM pg_stat_database WHERE datname = ANY(%s)
         """
         names = [connection.info.dbname for connection in self._rooms.values()]
-        found = self.administrator.execute(query, [names]).fetchone() or ()
-        return dict(zip(("inserted", "updated", "deleted", "commits", "wal_bytes"), map(float, found), strict=True))
+        commits, log = self.administrator.execute(query, [names]).fetchone() or (0, 0)
+        return Counter({"commits": int(commits), "wal_bytes": int(log)})
+
+    def rows(self) -> Counter[str]:
+        """Rows inserted, updated or deleted so far, by room and table."""
+        query = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables"
+        return Counter(
+            {f"{room}.{table}": int(n) for room, one in self._rooms.items() for table, n in one.execute(query)}
+        )
 
     def now(self) -> Any:
         """The server's clock, which is the rooms' own on this machine."""

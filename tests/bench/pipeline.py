@@ -33,7 +33,8 @@ class Run:
     outside: Counter[str]
     others_cores: float
     events: int
-    written: dict[str, float]
+    written: Counter[str]
+    rows: Counter[str]
     kinds: dict[str, int]
     ways: dict[str, list[float]] = field(default_factory=dict)
 
@@ -55,7 +56,7 @@ class Run:
     @property
     def rows_per_lead(self) -> float:
         """Rows inserted, updated or deleted."""
-        return sum(self.written[name] for name in ("inserted", "updated", "deleted")) / self.inquiries
+        return self.rows.total() / self.inquiries
 
     @property
     def messages_per_lead(self) -> float:
@@ -81,7 +82,7 @@ class NotThrough(RuntimeError):
 def run(stack: Stack, senders: Senders, looker: Looker, task: Task, told: Callable[[str], None]) -> Run:
     """Sends `task` once and waits for all of it. Raises NotThrough."""
     senders.prepare(task)
-    before, written = looker.progress(), looker.written()
+    before, written, rows = looker.progress(), looker.written(), looker.rows()
     kinds, since, others = Counter(looker.kinds()), looker.now(), Others()
     roots = stack.processes
     cpu, began = cpu_seconds(roots, looker.backends), time.perf_counter()
@@ -92,7 +93,6 @@ def run(stack: Stack, senders: Senders, looker: Looker, task: Task, told: Callab
     spent = settled.cpu - cpu
     others_cores = others.cores(time.perf_counter() - began, spent.total() + sent.cpu)
     time.sleep(STILL_SECONDS)  # backends tell their counts once a second
-    after = looker.written()
     return Run(
         inquiries=task.count,
         leads=settled.progress.leads - before.leads,
@@ -104,7 +104,8 @@ def run(stack: Stack, senders: Senders, looker: Looker, task: Task, told: Callab
         outside=Counter({name: spent[name] for name in OUTSIDE}),
         others_cores=others_cores,
         events=settled.progress.events - before.events,
-        written={name: after[name] - written[name] for name in after},
+        written=looker.written() - written,
+        rows=looker.rows() - rows,
         kinds=dict(Counter(looker.kinds()) - kinds),
         ways=looker.ways(since),
     )

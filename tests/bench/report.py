@@ -19,6 +19,8 @@ AIMS = {
     "share_of_floor": 0.5,
 }
 
+MOST_TABLES = 15
+
 
 @dataclass
 class Report:
@@ -84,6 +86,7 @@ def show(report: Report, console: Console) -> None:
     _show_pipeline(report, console)
     _show_floors(report, console)
     _show_parts(report, console)
+    _show_rows(report, console)
     _show_profiles(report, console)
 
 
@@ -168,6 +171,14 @@ def _show_parts(report: Report, console: Console) -> None:
     console.print(table)
 
 
+def _show_rows(report: Report, console: Console) -> None:
+    assert report.burst is not None
+    table = _table("Rows inserted, updated or deleted per lead", "table", "rows")
+    for name, number in report.burst.rows.most_common(MOST_TABLES):
+        table.add_row(name, f"{number / report.burst.inquiries:.2f}")
+    console.print(table)
+
+
 def _show_profiles(report: Report, console: Console) -> None:
     for profile in report.profiles:
         table = _table(f"Where {profile.name} spends its time ({profile.samples} samples)", "function", "share")
@@ -205,7 +216,9 @@ def _run(run: Run) -> dict[str, Any]:
         "cpu_ms_outside": {n: round(v / run.inquiries * 1000, 3) for n, v in run.outside.items()},
         "rows_per_lead": round(run.rows_per_lead, 2),
         "messages_per_lead": round(run.messages_per_lead, 2),
-        "written": run.written,
+        "transactions_per_lead": round(run.written["commits"] / run.inquiries, 2),
+        "log_kb_per_lead": round(run.written["wal_bytes"] / run.inquiries / 1000, 1),
+        "rows_by_table": {n: round(v / run.inquiries, 2) for n, v in run.rows.most_common()},
         "events": run.kinds,
         "seconds_after_request": {
             kind: {"p50": round(run.way(kind, 0.5), 3), "p99": round(run.way(kind, 0.99), 3), "leads": len(values)}
