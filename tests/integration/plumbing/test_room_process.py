@@ -20,9 +20,10 @@ from shared.messaging.publisher import ConfirmedPublisher, OutgoingMessage, Resu
 from shared.messaging.rpc_client import RoomAway, RpcPool, RpcTimeout
 from tests.builders import enveloped, lead_registered, person
 from tests.integration.plumbing.conftest import ToyProcess, depth, eventually, read_all, scalar
-from tests.integration.plumbing.toy.service import COUNT, LOCKED, RAISES, SLOW
+from tests.integration.plumbing.toy.service import COUNT, LOCKED, RAISES, SLOW, SLOWER
 
 INBOX = "toy.inbox.v1"
+SLEEPING = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(3.5)%' AND wait_event = 'PgSleep'"
 
 
 def message(name: str = "Ann") -> OutgoingMessage:
@@ -63,23 +64,27 @@ def test_sigterm_finishes_running_work_and_answers_it(
     toy: ToyProcess, publisher: ConfirmedPublisher, toy_engine: Engine, vhost: str, rpc: RpcPool
 ) -> None:
     """Nothing that was finished is handed out again after a deploy, and a call under way gets its answer."""
-    toy.start()
+    toy.start(LEADBUS_INBOX_BATCH="10")
     eventually(lambda: _answers(rpc), 30, "the room answers")
-    send(publisher, [message() for _ in range(100)])
+    send(publisher, [message("slow" if index % 20 == 15 else "Ann") for index in range(100)])
     with ThreadPoolExecutor(4) as threads:
-        calls = [threads.submit(rpc.call, SLOW) for _ in range(4)]
-        time.sleep(0.4)  # the calls are under way: they wait a second in the database
+        calls = [threads.submit(rpc.call, SLOWER) for _ in range(4)]
+        eventually(lambda: scalar(toy_engine, SLEEPING) == 4, 10, "the calls are under way")
         exit_code = toy.terminate()
         answers = [call.result() for call in calls]
 
     assert exit_code == 0
-    assert all(answer.counts["milliseconds"] >= 1000 for answer in answers)
+    assert [answer.counts["done"] for answer in answers] == [1, 1, 1, 1]
+    assert depth(vhost, "rpc-toy") == 0, "an answered call is not handed out again"
     assert counted(toy_engine) + depth(vhost, INBOX) == 100
-    before = counted(toy_engine)
-    toy.start()
-    eventually(lambda: counted(toy_engine) == 100)
-    repeated = sum(1 for line in toy.log.read_text().splitlines() if "redelivered" in line)
-    assert (scalar(toy_engine, "SELECT max(times) FROM tally"), repeated) == (1, 0), before
+    port = free_port()
+    toy.start(LEADBUS_HEALTH_PORT=str(port))
+    eventually(lambda: counted(toy_engine) == 100 and _status(port, "/readyz") == 200)
+    assert scalar(toy_engine, "SELECT max(times) FROM tally") == 1
+    repeated = [
+        line for line in _body(port, "/metrics").splitlines() if line.startswith("leadbus_messages_repeated_total{")
+    ]
+    assert repeated == [], "what was finished before the stop is not handed out again"
 
 
 @pytest.mark.parametrize("misbehaviour", ["raise", "timeout", "exit"])
@@ -262,7 +267,7 @@ def test_an_event_that_reaches_no_queue_stays_until_one_is_there(
     send(publisher, [message()])
     toy.start()
     eventually(lambda: counted(toy_engine) == 1)
-    time.sleep(1.5)  # the relay has had its turn
+    eventually(lambda: "outbox_unconfirmed" in toy.log.read_text(), 30, "the relay has had its turn")
     assert scalar(toy_engine, "SELECT count(*) FROM outbox") == 1
 
     connection = open_connection(vhost)

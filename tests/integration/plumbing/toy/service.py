@@ -25,6 +25,7 @@ from shared.serving.runtime import Runtime
 
 COUNT = declare("toy", "count", LedgerRequest, LedgerReply)
 SLOW = declare("toy", "slow", LedgerRequest, LedgerReply)
+SLOWER = declare("toy", "slower", LedgerRequest, LedgerReply)
 LOCKED = declare("toy", "locked", LedgerRequest, LedgerReply)
 RAISES = declare("toy", "raises", LeadRequest, LedgerReply)
 
@@ -101,6 +102,13 @@ class Service:
         with self.runtime.begin() as tx:
             tx.session.execute(text("SELECT pg_sleep(1)"))
         return LedgerReply(counts={"milliseconds": round((time.monotonic() - began) * 1000)})
+
+    @answers(SLOWER)
+    def slower(self, request: LedgerRequest) -> LedgerReply:
+        """Waits longer than the two seconds after which nameko closes the connection of a room that is to stop."""
+        with self.runtime.begin() as tx:
+            tx.session.execute(text("SELECT pg_sleep(3.5)"))
+        return LedgerReply(counts={"done": 1})
 
     @answers(LOCKED)
     def locked(self, request: LedgerRequest) -> LedgerReply:
