@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup lint format test test-unit test-integration test-contract test-acceptance test-e2e \
-        test-simulation test-chaos test-compose requirements demo bench up down logs migrate lock system-packages
+        test-stack test-lane test-simulation test-chaos test-compose requirements demo bench up down logs migrate lock system-packages
 
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -49,9 +49,12 @@ format: .venv/.ready ## Put the code into its standard form
 lint: .venv/.ready ## Style, types and import rules
 	$(call timed,ruff check --output-format concise . && ruff format --check --quiet . && mypy && lint-imports --no-logo)
 
-test: setup ## Everything: lint, then tests from the quick to the slow
-	$(call timed,set -e; for step in lint test-unit test-contract test-integration test-acceptance test-simulation \
-		test-e2e; do $(MAKE) --no-print-directory $$step; done)
+test: setup ## Everything: lint, then tests from the quick to the slow; the slow ones in two lanes side by side
+	$(call timed,set -e; for step in lint test-unit test-contract; do $(MAKE) --no-print-directory $$step; done; \
+		$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-integration test-lane)
+
+test-lane: setup
+	@set -e; for step in test-stack test-acceptance test-simulation test-e2e; do $(MAKE) --no-print-directory $$step; done
 
 ##@ Tests, one kind at a time
 
@@ -61,8 +64,11 @@ test-unit: .venv/.ready ## Rules, plain functions, the compose file: no broker, 
 test-contract: setup ## Messages and the HTTP interface against their samples and schemas
 	$(call pytest,tests/contract)
 
-test-integration: setup ## Each room and the local stack against a real broker and a real database
-	$(call pytest,tests/integration tests/stack)
+test-integration: setup ## The plumbing and each room against a real broker and a real database
+	$(call pytest,tests/integration)
+
+test-stack: setup ## The local stack and the command line
+	$(call pytest,tests/stack)
 
 test-acceptance: setup ## What the requirements promise, with the list of those proven
 	$(call pytest,tests/acceptance,--requirements)

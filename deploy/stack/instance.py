@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -19,6 +20,11 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 DEFAULT_FOLDER = REPOSITORY / ".leadbus" / "local"
+
+
+#: Below the range from which Linux takes ports for outgoing connections (32768 and up): while one of our servers is
+#: restarted, nobody else's connection can slip into its place.
+PORTS = range(20_000, 32_000)
 
 
 class Instance:
@@ -135,10 +141,8 @@ class Instance:
 
 def _free_port(taken: set[int]) -> int:
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in taken:
+        port = random.choice(PORTS)
+        if port not in taken and _is_free(port):
             return port
 
 
