@@ -16,6 +16,7 @@ from shared.contracts import schema
 from shared.contracts.calls import Call
 from shared.contracts.errors import InternalFailure, WireError
 from shared.metrics import RPC_SECONDS
+from shared.serving.loops import in_own_greenlet
 
 log = structlog.get_logger()
 
@@ -80,7 +81,9 @@ def answers(call: Call[Q, R]) -> Callable[[Callable[[Any, Q], R]], Any]:
         def answer(self: Any, **fields: Any) -> dict[str, Any]:
             began = time.perf_counter()
             try:
-                return schema.dump(method(self, schema.load(call.request, fields)))
+                request = schema.load(call.request, fields)
+                # Apart: a time-out that the method leaves running must not hit the reply, whose place it would hold.
+                return schema.dump(in_own_greenlet(lambda: method(self, request)))
             except (WireError, GreenletExit):
                 raise
             except Exception as error:
