@@ -32,7 +32,8 @@ def test_what_an_instance_started_is_found_and_ended_and_nothing_else(
     instance: Instance, bystander: subprocess.Popen[bytes]
 ) -> None:
     running = Running(instance, SLEEPER)
-    running.wait_ready()
+    # Before that it is a shell, with a child that writes the record.
+    assert wait_until(lambda: Path(f"/proc/{running.pid}/comm").read_text() == "sleep\n", 10)
     found = leftovers(instance)
     end(found)
 
