@@ -1,40 +1,14 @@
-"""Tables of the front desk."""
+"""Inquiries, people, leads."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Float, ForeignKey, Index, LargeBinary, MetaData, Text, text
+from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class Base(DeclarativeBase):
-    """Everything here belongs to the front desk's own database."""
-
-    metadata = MetaData(
-        naming_convention={
-            "pk": "%(table_name)s_pkey",
-            "ix": "%(column_0_label)s_idx",
-            "uq": "%(table_name)s_%(column_0_name)s_key",
-            "fk": "%(table_name)s_%(column_0_name)s_fkey",
-        }
-    )
-    type_annotation_map = {
-        str: Text,
-        float: Float,
-        bytes: LargeBinary,
-        datetime: DateTime(timezone=True),
-        dict[str, Any]: JSONB,
-        dict[str, str]: JSONB,
-        list[str]: JSONB,
-        list[dict[str, Any]]: JSONB,
-    }
-
-
-def _refers(column: str) -> ForeignKey:
-    # Checked at commit: rows of one transaction are written table by table, in whatever order suits.
-    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+from services.capture.models.schema import Base, refers_to
 
 
 class RawPayload(Base):
@@ -67,7 +41,7 @@ class Inquiry(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    receipt_id: Mapped[UUID] = mapped_column(_refers("raw_inquiry.receipt_id"))
+    receipt_id: Mapped[UUID] = mapped_column(refers_to("raw_inquiry.receipt_id"))
     row: Mapped[int]
     source: Mapped[str]
     channel: Mapped[str]
@@ -104,7 +78,7 @@ class SubmissionKey(Base):
     __tablename__ = "submission_key"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    inquiry_id: Mapped[UUID] = mapped_column(_refers("inquiry.id"))
+    inquiry_id: Mapped[UUID] = mapped_column(refers_to("inquiry.id"))
     received_at: Mapped[datetime]
 
 
@@ -139,7 +113,7 @@ class PersonKey(Base):
     __table_args__ = (Index("person_key_person", "person_id"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(_refers("person.id"))
+    person_id: Mapped[UUID] = mapped_column(refers_to("person.id"))
 
 
 class Lead(Base):

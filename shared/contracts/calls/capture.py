@@ -1,0 +1,83 @@
+"""What the front desk answers."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.calls.registry import declare
+from shared.contracts.event import contract
+
+
+@contract
+class ReceiptRequest:
+    receipt_id: UUID
+
+
+@contract
+class ReceiptRow:
+    """One row of an uploaded list and what became of it."""
+
+    row: int
+    state: Literal["registered", "responded", "quarantined", "test"]
+    inquiry_id: UUID
+    lead_id: UUID | None = None
+    reason: str | None = None
+
+
+@contract
+class ReceiptReply:
+    """What became of an inquiry. `unknown` means that the front desk has not seen it (yet)."""
+
+    receipt_id: UUID
+    state: Literal["unknown", "registered", "responded", "quarantined", "test", "list"]
+    received_at: datetime | None = None
+    inquiry_id: UUID | None = None
+    lead_id: UUID | None = None
+    reason: str | None = None
+    detail: str | None = None
+    rows: list[ReceiptRow]
+
+
+RECEIPT = declare("capture", "receipt", ReceiptRequest, ReceiptReply)
+
+
+@contract
+class PageRequest:
+    """A page of a list, newest first: up to `limit` entries before the time `before`."""
+
+    limit: int = 50
+    before: datetime | None = None
+
+
+@contract
+class QuarantineEntry:
+    inquiry_id: UUID
+    receipt_id: UUID
+    received_at: datetime
+    source: str
+    channel: str
+    reason: str
+    detail: str
+
+
+@contract
+class QuarantineReply:
+    entries: list[QuarantineEntry]
+
+
+QUARANTINE = declare("capture", "quarantine", PageRequest, QuarantineReply)
+
+
+@contract
+class LedgerRequest:
+    """Nothing to ask."""
+
+
+@contract
+class LedgerReply:
+    """Counts by name in one room. What they must add up to is said where they are shown."""
+
+    counts: dict[str, int]
+
+
+CAPTURE_LEDGER = declare("capture", "ledger", LedgerRequest, LedgerReply)
