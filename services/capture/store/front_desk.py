@@ -1,4 +1,4 @@
-"""Every query of the front desk."""
+"""Inquiries, people, leads."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
