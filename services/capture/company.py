@@ -104,7 +104,7 @@ def _targets(where: str, entry: Any, known: _Known) -> dict[str, str]:
             _one_of(SOURCES, place, key, known.questions)
         elif kind == "consent":
             _one_of(SOURCES, place, key, CHANNELS)
-        elif not (kind == "attribution" and key):
+        elif not (kind in ("attribution", "proof") and key):
             _one_of(SOURCES, place, str(target), PLAIN_TARGETS)
         targets[folded(str(name))] = str(target)
     return targets

@@ -14,7 +14,7 @@ from services.capture.domain.vocabulary import CONTAINERS, usual_target
 MOST_FIELDS = 500
 
 #: Characters kept of a value, by kind of target.
-_LONGEST = {"message": MESSAGE, "answer": ANSWER, "extra": ANSWER, "attribution": ANSWER, "product": ANSWER}
+_LONGEST = {"message": MESSAGE, "answer": ANSWER, "extra": ANSWER, "attribution": ANSWER, "product": ANSWER, "proof": ANSWER}
 
 _YES = {"1", "true", "yes", "y", "on", "x", "ja", "j", "oui", "si", "checked", "optin", "agree", "agreed", "accept"}
 _NO = {"0", "false", "no", "n", "off", "nein", "non", "optout", "decline", "declined"}
@@ -37,6 +37,7 @@ class _Sheet:
     extra: dict[str, str] = field(default_factory=dict)
     attribution: dict[str, str] = field(default_factory=dict)
     consent: dict[str, str] = field(default_factory=dict)
+    proofs: dict[str, str] = field(default_factory=dict)
     single: dict[str, str] = field(default_factory=dict)
     shortened: list[str] = field(default_factory=list)
 
@@ -55,6 +56,8 @@ class _Sheet:
             self.attribution.setdefault(key, line(value, ANSWER))
         elif kind == "consent":
             self.consent.setdefault(key, line(value))
+        elif kind == "proof":
+            self.proofs.setdefault(key, line(value, ANSWER))
         elif kind == "message":
             self.message.append(block(value)[: max(0, MESSAGE - sum(map(len, self.message)))])
         elif kind == "product":
@@ -85,7 +88,7 @@ def submission(
             sheet.put(target_of(name, source), line(name), text)
     for name, value in (beside or {}).items():
         target = usual_target(folded(name)) or ""
-        if target.startswith("attribution."):
+        if target.startswith("attribution.") or target == "visitor":
             sheet.put(target, name, value)
     return Submission(
         row=row,
@@ -98,6 +101,8 @@ def submission(
         attribution=sheet.attribution,
         consent=sheet.consent,
         consent_text=sheet.single.get("consent_text"),
+        proofs=sheet.proofs,
+        visitor=sheet.single.get("visitor"),
         provider_key=sheet.single.get("key"),
         test=yes_or_no(sheet.single.get("test", "")) is True,
         trap=sheet.single.get("trap"),

@@ -32,6 +32,12 @@ class Submission:
     #: By channel (email, phone, post), in the sender's word for yes or no.
     consent: Mapping[str, str] = field(default_factory=dict)
     consent_text: str | None = None
+    #: Certificates of consent, by who issued them: "trustedform" to its address, "jornaya" to its lead id.
+    proofs: Mapping[str, str] = field(default_factory=dict)
+    #: The footsteps' id of this visitor: what our script or the sender's own put into the form.
+    visitor: str | None = None
+    #: What is to be fetched from the platform before this is an inquiry: a notice that names a lead and says no more.
+    fetch: str | None = None
     #: The sender's own identifier of this submission.
     provider_key: str | None = None
     test: bool = False

@@ -45,6 +45,9 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "product": ("product", "products", "product interest", "products of interest", "interested in", "model"),
     "campaign": ("campaign", "campaign id", "campaign code", "source code", "response code", "keycode"),
     "key": ("submission id", "idempotency key"),
+    "visitor": ("lb_visitor", "hutk"),
+    "proof.trustedform": ("trustedform_cert_url", "xxTrustedFormCertUrl", "trusted form cert url", "trustedform"),
+    "proof.jornaya": ("jornaya_leadid", "universal_leadid", "leadid_token", "jornaya"),
     "test": ("is test", "test lead", "testlead"),
     "ignore": (
         "g-recaptcha-response", "h-captcha-response", "csrf", "csrf token", "csrfmiddlewaretoken", "_token",
@@ -63,7 +66,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
 #: Parameters of links that say which advertisement brought the visit; kept under their own names.
 _MARKERS = (
     "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "gclid", "gbraid", "wbraid",
-    "fbclid", "msclkid", "li_fat_id", "ttclid", "hutk",
+    "fbclid", "msclkid", "li_fat_id", "ttclid",
 )  # fmt: skip
 
 _TARGETS = {folded(name): target for target, names in _NAMES.items() for name in names}
@@ -81,7 +84,7 @@ CONTAINERS = frozenset(
 #: Kinds of target, and for some of them the names that may follow the dot (None: any name).
 PERSON_FIELDS = frozenset(target.removeprefix("person.") for target in _NAMES if target.startswith("person."))
 CHANNELS = frozenset({"email", "phone", "post"})
-PLAIN_TARGETS = frozenset({"message", "product", "campaign", "key", "test", "trap", "ignore", "consent_text"})
+PLAIN_TARGETS = frozenset({"message", "product", "campaign", "key", "test", "trap", "ignore", "consent_text", "visitor"})
 
 
 def usual_target(name: str) -> str | None:
