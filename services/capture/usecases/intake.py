@@ -9,7 +9,7 @@ from services.capture import store
 from services.capture.domain.register import Company
 from services.capture.models import RawPayload
 from services.capture.store import LIST_ROWS
-from services.capture.usecases import arriving, registering
+from services.capture.usecases import arriving, footsteps, registering
 from services.capture.usecases.arriving import Arrival
 from shared.contracts import schema
 from shared.contracts.intake import Intake
@@ -20,10 +20,17 @@ log = structlog.get_logger()
 
 #: Rows of a list handled at once; a longer list must not keep other inquiries waiting, nor one transaction open.
 ROWS_AT_ONCE = 500
+#: The dialect of a visitor's steps.
+ACTIVITY = "activity"
 
 
 def take_in(tx: Transaction, batch: Sequence[RawInquiry], *, company: Company) -> None:
-    """Registers a batch of raw inquiries. A receipt that was taken in before is left alone."""
+    """Registers a batch of raw inquiries. A receipt that was taken in before is left alone.
+
+    Steps of visitors travel the same way, so that they are as safe; they are no inquiries.
+    """
+    footsteps.take_in(tx, [raw for raw in batch if raw.intake.dialect == ACTIVITY])
+    batch = [raw for raw in batch if raw.intake.dialect != ACTIVITY]
     known = store.known_receipts(tx.session, (raw.intake.receipt_id for raw in batch))
     arrivals: list[Arrival] = []
     for raw in batch:
