@@ -127,7 +127,7 @@ def every_receipt_resolves_and_the_ledger_balances(world: World) -> None:
         states = [answering.receipt(session, receipt).state for receipt in world.receipts]
         counts = answering.ledger(session).counts
     assert "unknown" not in states
-    outcomes = ("registered", "responded", "quarantined", "test", "duplicate")
+    outcomes = ("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "pending")
     assert counts["received"] == len(world.receipts) == sum(counts.get(outcome, 0) for outcome in outcomes)
 
 

@@ -58,12 +58,15 @@ def normalise(submission: Submission, source: Source, company: Company) -> Inqui
     )
 
 
-def refusal(submission: Submission, inquiry: Inquiry) -> tuple[str, str] | None:
-    """Why this inquiry goes to quarantine, as a stable slug and a sentence; None for nearly every inquiry."""
-    attack = suspicion.hostile(submission)
+def refusal(submission: Submission, inquiry: Inquiry, *, trusted: bool = False) -> tuple[str, str] | None:
+    """Why this inquiry goes to quarantine, as a stable slug and a sentence; None for nearly every inquiry.
+
+    One that a person has looked at and `trusted` is suspected of nothing.
+    """
+    attack = None if trusted else suspicion.hostile(submission)
     if attack:
         return "hostile", attack
-    sign = suspicion.spam(submission)
+    sign = None if trusted else suspicion.spam(submission)
     if sign:
         return "spam", sign
     if not suspicion.reachable(inquiry.facts):

@@ -38,6 +38,8 @@ class Submission:
     visitor: str | None = None
     #: What is to be fetched from the platform before this is an inquiry: a notice that names a lead and says no more.
     fetch: str | None = None
+    #: The platform takes back the submission of this `provider_key`: its lead was deleted there.
+    withdrawn: bool = False
     #: The sender's own identifier of this submission.
     provider_key: str | None = None
     test: bool = False

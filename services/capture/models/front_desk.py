@@ -49,7 +49,7 @@ class Inquiry(Base):
     campaign: Mapped[str | None]
     received_at: Mapped[datetime]
     registered_at: Mapped[datetime]
-    #: registered, responded, quarantined, test, duplicate
+    #: registered, responded, quarantined, test, duplicate, awaiting (its answers are being fetched), withdrawn
     outcome: Mapped[str]
     #: Why it is in quarantine: a stable slug, and a sentence.
     reason: Mapped[str | None]
@@ -70,6 +70,10 @@ class Inquiry(Base):
     consent: Mapped[dict[str, Any]]
     completeness: Mapped[float]
     rules_version: Mapped[str]
+    #: What an operator put right, by our names: {"person.email": {"value", "by", "at"}}. It wins over what was sent.
+    corrections: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    #: When an operator confirmed that it is junk; it stays in quarantine.
+    junked_at: Mapped[datetime | None]
 
 
 class SubmissionKey(Base):

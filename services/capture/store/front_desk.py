@@ -73,8 +73,8 @@ def quarantined(session: Session, before: datetime | None, limit: int) -> Sequen
 
 
 def counts(session: Session) -> dict[str, int]:
-    """The ledger: received = registered + responded + quarantined + test + duplicate + pending."""
-    outcome = dict.fromkeys(("registered", "responded", "quarantined", "test", "duplicate"), 0)
+    """The ledger: received = registered + responded + quarantined + test + duplicate + withdrawn + pending."""
+    outcome = dict.fromkeys(("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "awaiting"), 0)
     found = session.execute(select(Inquiry.outcome, func.count()).group_by(Inquiry.outcome))
     outcome.update((name, number) for name, number in found)
     receipts, received = session.execute(
@@ -84,7 +84,8 @@ def counts(session: Session) -> dict[str, int]:
         "receipts": receipts,
         "received": int(received),
         **outcome,
-        "pending": _number(session, select(func.coalesce(func.sum(_ROWS_LEFT), 0)).where(DUE.c.kind == LIST_ROWS)),
+        "pending": outcome["awaiting"]
+        + _number(session, select(func.coalesce(func.sum(_ROWS_LEFT), 0)).where(DUE.c.kind == LIST_ROWS)),
         "persons": _number(session, select(func.count()).select_from(Person)),
         "leads": _number(session, select(func.count()).select_from(Lead).where(Lead.person_id.is_not(None))),
         "leads_open": _number(

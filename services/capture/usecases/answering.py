@@ -69,5 +69,5 @@ def quarantine(session: Session, page: PageRequest) -> QuarantineReply:
 
 
 def ledger(session: Session) -> LedgerReply:
-    """Counts: received = registered + responded + quarantined + test + duplicate + pending."""
+    """Counts: received = registered + responded + quarantined + test + duplicate + withdrawn + pending."""
     return LedgerReply(counts=store.counts(session))

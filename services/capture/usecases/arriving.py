@@ -40,6 +40,18 @@ class Arrival:
     provider_key: str | None
     #: Its content and time: the own key first, then those under which an equal one just before or after would be.
     content_keys: tuple[str, ...]
+    #: Of a platform's notice: the key of the one that it takes back, or that would take it back.
+    counterpart: str | None = None
+
+    @property
+    def awaits(self) -> bool:
+        """Whether a platform announced it and keeps the answers to itself until they are fetched."""
+        return self.submission.fetch is not None
+
+    @property
+    def keys(self) -> tuple[str | None, ...]:
+        """All keys under which another copy, or a word that takes it back, may be known."""
+        return (self.provider_key, self.counterpart, *self.content_keys)
 
     @property
     def row(self) -> int:
@@ -118,25 +130,37 @@ def _judged(kept: RawPayload, reading: Reading, company: Company, place: int) ->
     said = Submission(row=-place if place else 0)
     try:
         said = reading.submissions[place]
-        return _arrival(kept, reading, said, company, reading.refused)
+        return arrival(kept, reading, said, company, reading.refused)
     except Exception as error:
         log.error("inquiry_not_judged", receipt_id=str(kept.receipt_id), row=said.row, **_place_of(error))
         refused = ("unreadable", f"a value could not be handled: {type(error).__name__}")
-        return _arrival(kept, reading, Submission(row=said.row), company, refused)
+        return arrival(kept, reading, Submission(row=said.row), company, refused)
 
 
-def _arrival(
-    kept: RawPayload, reading: Reading, said: Submission, company: Company, refused: tuple[str, str] | None
+def arrival(
+    kept: RawPayload,
+    reading: Reading,
+    said: Submission,
+    company: Company,
+    refused: tuple[str, str] | None = None,
+    *,
+    inquiry_id: UUID | None = None,
+    trusted: bool = False,
 ) -> Arrival:
+    """One submission of a reading, normalised and judged.
+
+    `inquiry_id` is that of an inquiry which is judged again; `trusted` says that a person found it to be no spam.
+    """
     intake, source = reading.intake, reading.source
     inquiry = normalise(said, source, company)
+    announced = said.fetch is not None or said.withdrawn
     test = refused is None and (said.test or intake.test)
-    if refused is None and not test:
-        refused = refusal(said, inquiry)
-    unread = b"%d:%b" % (said.row, kept.body) if said == Submission(row=said.row) else b""
-    content = fingerprint(source.id, said, unread)
+    if refused is None and not test and not announced:
+        refused = refusal(said, inquiry, trusted=trusted)
+    content = fingerprint(source.id, said, _unread(kept, said))
+    provider_key = _provider_key(source, said, intake, inquiry)
     return Arrival(
-        inquiry_id=derived_id(kept.receipt_id, "inquiry", str(said.row)),
+        inquiry_id=inquiry_id or derived_id(kept.receipt_id, "inquiry", str(said.row)),
         receipt_id=kept.receipt_id,
         received_at=intake.received_at,
         source=source,
@@ -144,9 +168,21 @@ def _arrival(
         inquiry=inquiry,
         refused=refused,
         test=test,
-        provider_key=_provider_key(source, said, intake, inquiry),
+        provider_key=_withdrawal(provider_key) if said.withdrawn else provider_key,
         content_keys=content_keys(content, intake.received_at, company.same_submission),
+        counterpart=provider_key if said.withdrawn else _withdrawal(provider_key) if announced else None,
     )
+
+
+def _unread(kept: RawPayload, said: Submission) -> bytes:
+    """What tells this submission from others of its source that say as little."""
+    if said.fetch is not None or said.withdrawn:
+        return f"{said.fetch}|{said.provider_key}|{said.withdrawn}".encode()
+    return b"%d:%b" % (said.row, kept.body) if said == Submission(row=said.row) else b""
+
+
+def _withdrawal(provider_key: str | None) -> str | None:
+    return identity.shortened(f"withdrawn|{provider_key}") if provider_key else None
 
 
 def content_keys(content: str, at: datetime, window: timedelta) -> tuple[str, ...]:

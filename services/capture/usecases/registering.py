@@ -4,8 +4,9 @@ Arrivals of one batch are taken in the order in which they were received, whatev
 batch brought first stays as it was decided.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from uuid import UUID
 
 import structlog
 
@@ -14,26 +15,36 @@ from services.capture.domain import identity
 from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
-from services.capture.usecases import leads, people
+from services.capture.usecases import awaiting, leads, people
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.leads import Episodes
-from shared.contracts.capture import InquiryQuarantined, InquiryReceived
+from shared.contracts.capture import InquiryReceived
 from shared.database.unit_of_work import Cause, Transaction
 
 log = structlog.get_logger()
 
 
-def register(tx: Transaction, arrivals: Sequence[Arrival], company: Company) -> None:
-    """Registers these arrivals; a few queries for all of them, none for each."""
+def register(
+    tx: Transaction, arrivals: Sequence[Arrival], company: Company, again: Mapping[UUID, Inquiry] | None = None
+) -> None:
+    """Registers these arrivals; a few queries for all of them, none for each.
+
+    `again` are the records of inquiries that were set aside or awaited and are now registered under the same id.
+    """
     in_order = sorted(arrivals, key=lambda one: (one.received_at, one.receipt_id, one.row))
     episodes = _preload(tx, in_order)
     for arrival in in_order:
         with tx.caused_by(Cause(arrival.inquiry_id, arrival.receipt_id, tx.cause.traceparent)):
-            _register_one(tx, arrival, company, episodes)
+            record = (again or {}).get(arrival.inquiry_id) or tx.add(Inquiry(id=arrival.inquiry_id))
+            _register_one(tx, arrival, record, company, episodes)
 
 
-def _register_one(tx: Transaction, arrival: Arrival, company: Company, episodes: Episodes) -> None:
-    record = tx.add(_record(tx, arrival, company))
+def _register_one(tx: Transaction, arrival: Arrival, record: Inquiry, company: Company, episodes: Episodes) -> None:
+    before = record.outcome
+    _fill(tx, record, arrival, company)
+    if arrival.submission.withdrawn:
+        awaiting.withdraw(tx, record, arrival)
+        return
     if arrival.test:
         record.outcome = "test"
         _tell(tx, record)
@@ -43,9 +54,9 @@ def _register_one(tx: Transaction, arrival: Arrival, company: Company, episodes:
         record.outcome, record.duplicate_of = "duplicate", first.inquiry_id
         log.info("inquiry_repeated", inquiry_id=str(record.id), first=str(first.inquiry_id), source=record.source)
     elif arrival.refused is not None:
-        record.outcome = "quarantined"
-        record.reason, record.detail = arrival.refused
-        _quarantine(tx, record)
+        awaiting.set_aside(tx, record, *arrival.refused, before=before)
+    elif arrival.awaits:
+        awaiting.wait(tx, record, arrival)
     else:
         _welcome(tx, arrival, record, episodes)
 
@@ -67,44 +78,45 @@ def _first_copy(tx: Transaction, arrival: Arrival, company: Company) -> Submissi
     """The submission that this one repeats, if any; otherwise its own keys are remembered."""
     if arrival.provider_key:
         own = tx.get(SubmissionKey, arrival.provider_key)
-        if own is not None:
+        if own is not None and own.inquiry_id != arrival.inquiry_id:
             return own
     for key in arrival.content_keys:
         equal = tx.get(SubmissionKey, key)
-        if equal is not None and abs(arrival.received_at - equal.received_at) <= company.same_submission:
+        if equal is None or equal.inquiry_id == arrival.inquiry_id:
+            continue
+        if abs(arrival.received_at - equal.received_at) <= company.same_submission:
             return equal
-    if arrival.provider_key:
-        _remember(tx, arrival.provider_key, arrival)
-    _remember(tx, arrival.content_keys[0], arrival)
+    for key in filter(None, (arrival.provider_key, arrival.content_keys[0])):
+        _remember(tx, key, arrival)
     return None
 
 
 def _remember(tx: Transaction, key: str, arrival: Arrival) -> None:
-    tx.add(SubmissionKey(key=key, inquiry_id=arrival.inquiry_id, received_at=arrival.received_at))
+    # An inquiry that is registered again has its keys already.
+    if tx.get(SubmissionKey, key) is None:
+        tx.add(SubmissionKey(key=key, inquiry_id=arrival.inquiry_id, received_at=arrival.received_at))
 
 
-def _record(tx: Transaction, arrival: Arrival, company: Company) -> Inquiry:
+def _fill(tx: Transaction, record: Inquiry, arrival: Arrival, company: Company) -> None:
     inquiry = arrival.inquiry
-    return Inquiry(
-        id=arrival.inquiry_id,
-        receipt_id=arrival.receipt_id,
-        row=arrival.row,
-        source=arrival.source.id,
-        channel=arrival.source.channel,
-        medium=arrival.source.medium,
-        campaign=inquiry.campaign,
-        received_at=arrival.received_at,
-        registered_at=tx.now,
-        parsed=parsed(arrival.submission),
-        notes=[asdict(note) for note in inquiry.notes],
-        products=list(inquiry.products),
-        message=inquiry.message,
-        answers=dict(inquiry.answers),
-        attribution=dict(inquiry.attribution),
-        consent=asdict(inquiry.consent),
-        completeness=inquiry.completeness,
-        rules_version=company.version,
-    )
+    record.receipt_id = arrival.receipt_id
+    record.row = arrival.row
+    record.source = arrival.source.id
+    record.channel = arrival.source.channel
+    record.medium = arrival.source.medium
+    record.campaign = inquiry.campaign
+    record.received_at = arrival.received_at
+    record.registered_at = tx.now
+    record.reason = record.detail = None
+    record.parsed = parsed(arrival.submission)
+    record.notes = [asdict(note) for note in inquiry.notes]
+    record.products = list(inquiry.products)
+    record.message = inquiry.message
+    record.answers = dict(inquiry.answers)
+    record.attribution = dict(inquiry.attribution)
+    record.consent = asdict(inquiry.consent)
+    record.completeness = inquiry.completeness
+    record.rules_version = company.version
 
 
 def _tell(tx: Transaction, record: Inquiry) -> None:
@@ -127,28 +139,13 @@ def _tell(tx: Transaction, record: Inquiry) -> None:
     )
 
 
-def _quarantine(tx: Transaction, record: Inquiry) -> None:
-    log.info("inquiry_quarantined", inquiry_id=str(record.id), source=record.source, reason=record.reason)
-    tx.emit(
-        InquiryQuarantined(
-            inquiry_id=record.id,
-            receipt_id=record.receipt_id,
-            source=record.source,
-            channel=record.channel,
-            received_at=record.received_at,
-            reason=record.reason or "",
-            detail=record.detail or "",
-        )
-    )
-
-
 # --- loading ---------------------------------------------------------------------------------------------------------
 
 
 def _preload(tx: Transaction, arrivals: Sequence[Arrival]) -> Episodes:
     """Everything the arrivals may ask for, in a handful of queries."""
     judged = [arrival for arrival in arrivals if not arrival.test]
-    store.load(tx, SubmissionKey, (key for one in judged for key in (one.provider_key, *one.content_keys)))
+    store.load(tx, SubmissionKey, (key for one in judged for key in one.keys))
     welcome = [arrival for arrival in judged if arrival.refused is None]
     said = [key.text for arrival in welcome for key in identity.keys(arrival.inquiry.facts)]
     owners = store.load(tx, PersonKey, said)

@@ -18,7 +18,7 @@ class ReceiptRow:
     """One row of an uploaded list and what became of it."""
 
     row: int
-    state: Literal["registered", "responded", "quarantined", "test"]
+    state: Literal["registered", "responded", "quarantined", "test", "awaiting", "withdrawn"]
     inquiry_id: UUID
     lead_id: UUID | None = None
     reason: str | None = None
@@ -26,10 +26,13 @@ class ReceiptRow:
 
 @contract
 class ReceiptReply:
-    """What became of an inquiry. `unknown` means that the front desk has not seen it (yet)."""
+    """What became of an inquiry. `unknown` means that the front desk has not seen it (yet).
+
+    `awaiting`: a platform announced it and its answers are being fetched; `withdrawn`: the platform took it back.
+    """
 
     receipt_id: UUID
-    state: Literal["unknown", "registered", "responded", "quarantined", "test", "list"]
+    state: Literal["unknown", "registered", "responded", "quarantined", "test", "awaiting", "withdrawn", "list"]
     received_at: datetime | None = None
     inquiry_id: UUID | None = None
     lead_id: UUID | None = None

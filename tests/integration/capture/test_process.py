@@ -115,7 +115,7 @@ def test_kills_amid_inquiries_lose_none_and_repeat_none(front_desk: Process, vho
     front_desk.start()
     counts = _wait_for_receipts(rpc, len(posts) + len(bad), front_desk)
 
-    outcomes = ("registered", "responded", "quarantined", "test", "duplicate", "pending")
+    outcomes = ("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "pending")
     assert counts["received"] == sum(counts[name] for name in outcomes)
     assert counts["receipts"] == len(posts) + len(bad)
     assert counts["persons"] >= len(posts)
