@@ -115,6 +115,11 @@ def get(name: str) -> str:
     return value
 
 
+def named_elsewhere(name: str) -> str:
+    """A secret whose environment variable the company's own files or the key file name; empty when it is not set."""
+    return os.environ.get(name, "")
+
+
 def integer(name: str) -> int:
     """The value as a whole number. Raises ValueError that names the setting."""
     value = get(name)

@@ -46,7 +46,7 @@ def test_the_traps_of_hosted_forms_are_known_to_the_register() -> None:
     ("document", "complaint"),
     [
         ([], "names and values"),
-        ({"form": {}}, "unknown field `form`; there are forms"),
+        ({"form": {}}, "unknown field `form`; there are contact_form_7, forms"),
         ({"forms": {"Contact Us": {"source": "a"}}}, "form Contact Us: a name in an address"),
         ({"forms": {"contact": {}}}, "form contact: `source` must be a text"),
         ({"forms": {"contact": {"source": "a", "returns": ["thanks.html"]}}}, "form contact: `returns`"),

@@ -1,0 +1,99 @@
+"""Mail as a door: which addresses belong to which source, and which mailboxes are looked into."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gateway.entrypoints.reading import CompanyError, check_name, entries, section, text
+from gateway.secret import Secret
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+CHECK_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """A mailbox that somebody else's server keeps (IMAP)."""
+
+    name: str
+    source: str
+    host: str
+    user: str
+    password: Secret
+    port: int = 993
+    tls: bool = True
+    folder: str = "INBOX"
+    #: Where a message goes once it is taken in; it stays, marked as seen, when nothing is said.
+    done_folder: str | None = None
+    every_seconds: float = CHECK_SECONDS
+
+
+@dataclass(frozen=True)
+class Mail:
+    """All mail doors."""
+
+    #: Address in small letters to source.
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+
+    def source_of(self, address: str) -> str | None:
+        """The source of a recipient. What follows a plus sign is the sender's own affair."""
+        local, _, domain = address.strip().strip("<>").lower().rpartition("@")
+        return self.addresses.get(f"{local}@{domain}") or self.addresses.get(f"{local.partition('+')[0]}@{domain}")
+
+
+def mail(entry: Any, place: str, folder: Path) -> Mail:
+    """The part `mail:`."""
+    fields = section(entry, place, {"addresses", "mailboxes"})
+    addresses = {
+        _address(address, place): _source(source, f"{place}, {address}")
+        for address, source in entries(fields, "addresses", place).items()
+    }
+    boxes = {
+        name: _mailbox(name, box, f"{place}, mailbox {name}", folder)
+        for name, box in entries(fields, "mailboxes", place).items()
+    }
+    return Mail(addresses, boxes)
+
+
+def _mailbox(name: str, entry: Any, place: str, folder: Path) -> Mailbox:
+    check_name(name, place)
+    known = {"source", "host", "port", "tls", "user", "password", "folder", "done_folder", "every_seconds"}
+    fields = section(entry, place, known)
+    try:
+        password = Secret.parse(fields.get("password"), folder)
+    except ValueError as error:
+        raise CompanyError(f"{place}: `password` {error}") from None
+    tls = fields.get("tls", True) is not False
+    return Mailbox(
+        name=name,
+        source=text(fields, "source", place),
+        host=text(fields, "host", place),
+        user=text(fields, "user", place),
+        password=password,
+        port=_number(fields.get("port", 993 if tls else 143), "port", place),
+        tls=tls,
+        folder=str(fields.get("folder", "INBOX")),
+        done_folder=fields.get("done_folder"),
+        every_seconds=_number(fields.get("every_seconds", CHECK_SECONDS), "every_seconds", place),
+    )
+
+
+def _address(address: str, place: str) -> str:
+    if not _ADDRESS.fullmatch(address):
+        raise CompanyError(f"{place}: `addresses`: {address!r} is no address")
+    return address.lower()
+
+
+def _source(source: Any, place: str) -> str:
+    if not isinstance(source, str) or not source:
+        raise CompanyError(f"{place}: the source must be a text")
+    return source
+
+
+def _number(value: Any, name: str, place: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise CompanyError(f"{place}: `{name}` must be a whole number above zero")
+    return value
