@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 
 from deploy.stack.errors import StackError
 from deploy.stack.instance import Instance
-from deploy.stack.process import Process, Running, end, recorded_pid
+from deploy.stack.process import Process, Running, end, interrupts_held, recorded_pid
 
 if TYPE_CHECKING:
     from deploy.stack.administration import Administration
@@ -197,7 +197,8 @@ class Database:
 
     @property
     def administration(self) -> "Administration":
-        from deploy.stack.administration import Administration  # psycopg takes long to import
+        with interrupts_held():
+            from deploy.stack.administration import Administration  # psycopg takes long to import
 
         return Administration("postgresql://" + self.admin_url().split("://", 1)[1])
 

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.stack import Broker, Process, Stack, StackError
 from deploy.stack.instance import REPOSITORY, Instance
-from deploy.stack.process import leftovers, recorded_pid, start_time, wait_until
+from deploy.stack.process import leftovers, recorded_pid, start_time, tail, wait_until
 
 WORKER = Process("worker", ("sleep", "1000"), priority=60)
 
@@ -111,7 +111,8 @@ def test_the_next_start_ends_what_a_killed_supervisor_left(folder: Path) -> None
 
 
 SCRIPT = """
-    import signal
+    import faulthandler, signal
+    faulthandler.register(signal.SIGUSR1)
     from deploy.stack import Process, Stack
 
     worker = Process("worker", ("sleep", "1000"), priority=60)
@@ -136,7 +137,11 @@ def start_elsewhere(folder: Path, until: str) -> subprocess.Popen[str]:
 def test_ctrl_c_leaves_nothing_behind(folder: Path, moment: str) -> None:
     process = start_elsewhere(folder, moment)
     process.send_signal(signal.SIGINT)
-    process.wait(30)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGUSR1)  # it writes where it hangs
+        pytest.fail(tail(Instance(folder).logs / "supervisor.log"))
 
     assert leftovers(Instance(folder)) == set()
 
