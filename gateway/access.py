@@ -1,17 +1,22 @@
 """Who may use which route. Every route says it: a scope, or why it is public. One that says nothing is closed."""
 
+import time
 from base64 import b64decode
 from binascii import Error as Base64Error
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import structlog
 from flask import current_app, g, request
 
 from gateway.keys import ANY_SOURCE, Key
 from gateway.limits import client_address, sender_network
-from gateway.problems import Problem
-from gateway.state import gateway
+from gateway.problems import Problem, unavailable
+from gateway.signing import SignatureWrong, check_signed
+from gateway.state import Gateway, gateway
+
+log = structlog.get_logger()
 
 _ATTRIBUTE = "leadbus_access"
 View = TypeVar("View", bound=Callable[..., Any])
@@ -54,7 +59,7 @@ def check_access() -> None:
     """Lets the present request in, with its key in `g.key`, or raises a Problem."""
     g.address = client_address(request, gateway().entrypoints.trusted_proxies)
     g.sender = sender_network(g.address)
-    g.key = None
+    g.key = g.signed_id = None
     if request.endpoint is None:
         return
     access = access_of(current_app.view_functions[request.endpoint])
@@ -63,6 +68,21 @@ def check_access() -> None:
     if access.scopes:
         g.key = _authenticated(access)
         gateway().limits.check(gateway().entrypoints.limits.per_key, "key", g.key.id)
+        if g.key.signed_with is not None and request.method not in ("GET", "HEAD"):
+            g.signed_id = check_signature(gateway(), g.key, request.headers, request.get_data(cache=True), g.sender)
+
+
+def check_signature(gateway: Gateway, key: Key, headers: Mapping[str, str], body: bytes, sender: str) -> str:
+    """The message id of a request that its key's holder signed as agreed. Raises a Problem."""
+    secrets = key.signed_with.values() if key.signed_with else []
+    if not secrets:
+        log.error("signing_secret_missing", key_id=key.id)
+        raise unavailable("signature_unknown", "The secret of this key is not known here yet.")
+    try:
+        return check_signed(secrets, headers, body, time.time())
+    except SignatureWrong as wrong:
+        gateway.limits.check(gateway.entrypoints.limits.guesses_per_address, "guess", sender)
+        raise Problem(401, "signature_wrong", f"This key's requests must be signed: {wrong}.") from None
 
 
 def _authenticated(access: Access) -> Key:

@@ -1,5 +1,6 @@
 """What the server runs: `granian --interface asgi gateway.app:app`, or simply `python -m gateway`."""
 
+import os
 from pathlib import Path
 
 from gateway import entrypoints
@@ -11,8 +12,10 @@ from gateway.keys import KeyRing
 from gateway.limits import RateLimits
 from gateway.orphan import end_with_parent
 from gateway.publisher import IntakePublisher
+from gateway.repeats import Repeats
 from gateway.spool import Spool
 from gateway.state import Gateway
+from gateway.timetrap import TimeTrap
 from shared import clock, logs, settings
 from shared.messaging.publisher import ConfirmedPublisher
 from shared.messaging.rpc_client import RpcPool
@@ -26,6 +29,7 @@ def build() -> tuple[WsgiApp, Served]:
     """The application of this process from its settings, and what must be started before it serves."""
     end_with_parent()
     logs.configure("gateway", settings.get("LEADBUS_LOG_LEVEL"))
+    time = clock.from_setting(settings.get("LEADBUS_CLOCK_FILE"))
     gateway = Gateway(
         entrypoints=entrypoints.load(Path(settings.get("LEADBUS_COMPANY"))),
         keys=KeyRing(Path(settings.get("LEADBUS_KEYS_FILE"))),
@@ -36,10 +40,20 @@ def build() -> tuple[WsgiApp, Served]:
             size=RPC_CONNECTIONS,
             timeout_seconds=settings.integer("LEADBUS_RPC_TIMEOUT_MS") / 1000,
         ),
-        clock=clock.from_setting(settings.get("LEADBUS_CLOCK_FILE")),
+        clock=time,
         public_url=settings.get("LEADBUS_PUBLIC_URL").rstrip("/"),
+        repeats=Repeats(time.now),
+        timetrap=TimeTrap(_signing_key()),
     )
     return create_app(gateway), gateway.intakes
+
+
+def _signing_key() -> bytes:
+    try:
+        return settings.get("LEADBUS_SECRET").encode()
+    except settings.SettingMissing:
+        # Pages are then known only to the process that showed them: enough for one gateway, too little for several.
+        return os.urandom(32)
 
 
 def _intakes(uri: str) -> Intakes:

@@ -10,7 +10,8 @@ from gateway.spool import Spool, SpoolRefused
 from gateway.spooled import message_for, record_of
 from shared.contracts.intake import Intake
 
-Outcome = Literal["published", "spooled"]
+#: repeated: an earlier copy is durable already.
+Outcome = Literal["published", "spooled", "repeated"]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ from typing import Any
 import structlog
 import yaml
 
+from gateway.secret import Secret
+
 log = structlog.get_logger()
 
 #: intake: send inquiries. read: see leads and figures. manage: quarantine, ledger.
@@ -42,6 +44,8 @@ class Key:
     scopes: frozenset[str]
     sources: tuple[str, ...] = ()
     revoked: bool = False
+    #: Where the secret is kept with which its holder signs every request that sends something; None: the key is enough.
+    signed_with: Secret | None = None
 
 
 def issue(id: str, name: str, scopes: Iterable[str], sources: Iterable[str] = ()) -> tuple[Key, str]:
@@ -67,29 +71,32 @@ def load(path: Path) -> dict[str, Key]:
         raise KeyFileError(f"{path.name}: not YAML: {error}") from error
     if not isinstance(entries, list | None):
         raise KeyFileError(f"{path.name}: a list of keys is required")
-    keys = [_checked(entry, f"{path.name}, key {number}") for number, entry in enumerate(entries or (), 1)]
+    keys = [_checked(entry, f"{path.name}, key {number}", path.parent) for number, entry in enumerate(entries or (), 1)]
     return {key.id: key for key in keys}
 
 
 def save(path: Path, keys: Iterable[Key]) -> None:
     """Replaces the file at once; only its owner may read it."""
-    entries = [
-        {
-            "id": key.id,
-            "name": key.name,
-            "hash": key.hash,
-            "scopes": sorted(key.scopes),
-            "sources": list(key.sources),
-            "revoked": key.revoked,
-        }
-        for key in keys
-    ]
+    entries = [_entry(key) for key in keys]
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as file:
         yaml.safe_dump(entries, file, sort_keys=False)
     draft.replace(path)
+
+
+def _entry(key: Key) -> dict[str, Any]:
+    signing = {"signed": True, "secret": key.signed_with.entry()} if key.signed_with else {}
+    return {
+        "id": key.id,
+        "name": key.name,
+        "hash": key.hash,
+        "scopes": sorted(key.scopes),
+        "sources": list(key.sources),
+        "revoked": key.revoked,
+        **signing,
+    }
 
 
 @dataclass
@@ -133,7 +140,7 @@ def _version_of(path: Path) -> tuple[int, int] | None:
     return status.st_mtime_ns, status.st_ino
 
 
-def _checked(entry: Any, place: str) -> Key:
+def _checked(entry: Any, place: str, folder: Path = Path()) -> Key:
     if not isinstance(entry, dict):
         raise KeyFileError(f"{place}: id, name, hash and scopes are required")
     for name in ("id", "name", "hash"):
@@ -152,4 +159,14 @@ def _checked(entry: Any, place: str) -> Key:
         scopes=frozenset(entry.get("scopes") or ()),
         sources=tuple(sources),
         revoked=bool(entry.get("revoked", False)),
+        signed_with=_signing(entry, place, folder),
     )
+
+
+def _signing(entry: dict[str, Any], place: str, folder: Path) -> Secret | None:
+    if not entry.get("signed"):
+        return None
+    try:
+        return Secret.parse(entry.get("secret"), folder)
+    except ValueError as error:
+        raise KeyFileError(f"{place}: `secret` {error}") from None

@@ -38,6 +38,10 @@ class Secret:
             raise ValueError("must name at least one place")
         return cls(tuple(variables), tuple(files))
 
+    def entry(self) -> list[dict[str, str]]:
+        """What `parse` reads."""
+        return [{"env": name} for name in self.variables] + [{"file": str(path)} for path in self.files]
+
     def values(self) -> list[bytes]:
         """The secrets as they are now; none when nothing was put there yet. Blanks around one do not count."""
         return [value for value in self._read() if value]

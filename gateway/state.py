@@ -1,7 +1,8 @@
 """What every request needs, made once per process."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import current_app
@@ -12,11 +13,14 @@ from gateway.intakes import Intakes
 from gateway.keys import KeyRing
 from gateway.limits import RateLimits
 from gateway.publisher import IntakePublisher
+from gateway.repeats import Repeats
 from gateway.spool import Spool
+from gateway.timetrap import TimeTrap
 from shared.clock import Clock
 from shared.contracts.calls import Call
 
 EXTENSION = "leadbus"
+MOST_WAITING = 16
 Q = TypeVar("Q")
 R = TypeVar("R")
 
@@ -40,6 +44,10 @@ class Gateway:
     clock: Clock
     #: This gateway's address as the world sees it, without a slash at the end.
     public_url: str
+    repeats: Repeats
+    timetrap: TimeTrap
+    #: Requests that wait for a verdict at one time, so that enough threads are left that only take in.
+    waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
 
     @property
     def publisher(self) -> IntakePublisher:

@@ -82,7 +82,9 @@ def parse_entrypoints(document: Any, place: str = FILE, folder: Path = Path()) -
         for kind in FOREIGN_FORMS
     }
     return Entrypoints(
-        forms={name: own_form(name, entry, f"{place}, form {name}") for name, entry in entries(top, "forms", place).items()},
+        forms={
+            name: own_form(name, entry, f"{place}, form {name}") for name, entry in entries(top, "forms", place).items()
+        },
         hooks={
             name: hook(name, entry, f"{place}, hook {name}", folder)
             for name, entry in entries(top, "hooks", place).items()

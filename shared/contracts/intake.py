@@ -24,7 +24,7 @@ class Intake:
 
     receipt_id: UUID
     received_at: datetime
-    #: How to read the body: json, form, adf, google_ads, csv.
+    #: How to read the body: json, form, adf, google_ads, csv, salesforce, hubspot, meta, email, …
     dialect: str
     #: Id of the source, as the API key or the path says: a name in the company's source register.
     source: str
@@ -41,6 +41,8 @@ class Intake:
     test: bool = False
     #: Id of the API key that let it in.
     key_id: str | None = None
+    #: Why the gateway takes the sender for a program (the time trap of a hosted form): to be set aside as spam.
+    suspicion: str | None = None
 
 
 def encode_header(intake: Intake) -> str:

@@ -115,7 +115,7 @@ def read(kept: RawPayload, intake: Intake, company: Company) -> Reading:
         return Reading(intake, source, [Submission()], refused or (error.reason, line(error.detail)))
     except Exception as error:
         # A reader met what nobody thought of. The sender is not to suffer, and somebody is to see it.
-        log.error("inquiry_reader_failed", receipt_id=str(kept.receipt_id), **_place_of(error))
+        log.error("inquiry_reader_failed", receipt_id=str(kept.receipt_id), **place_of(error))
         failed = ("unreadable", f"the reader failed: {type(error).__name__}")
         return Reading(intake, source, [Submission()], refused or failed)
 
@@ -132,7 +132,7 @@ def _judged(kept: RawPayload, reading: Reading, company: Company, place: int) ->
         said = reading.submissions[place]
         return arrival(kept, reading, said, company, reading.refused)
     except Exception as error:
-        log.error("inquiry_not_judged", receipt_id=str(kept.receipt_id), row=said.row, **_place_of(error))
+        log.error("inquiry_not_judged", receipt_id=str(kept.receipt_id), row=said.row, **place_of(error))
         refused = ("unreadable", f"a value could not be handled: {type(error).__name__}")
         return arrival(kept, reading, Submission(row=said.row), company, refused)
 
@@ -155,6 +155,8 @@ def arrival(
     inquiry = normalise(said, source, company)
     announced = said.fetch is not None or said.withdrawn
     test = refused is None and (said.test or intake.test)
+    if refused is None and not test and not trusted and intake.suspicion:
+        refused = ("spam", line(intake.suspicion))
     if refused is None and not test and not announced:
         refused = refusal(said, inquiry, trusted=trusted)
     content = fingerprint(source.id, said, _unread(kept, said))
@@ -208,7 +210,7 @@ def _provider_key(source: Source, said: Submission, intake: Intake, inquiry: Inq
     return identity.shortened(f"{source.id}|{own}|{who}")
 
 
-def _place_of(error: Exception) -> dict[str, str]:
+def place_of(error: Exception) -> dict[str, str]:
     """What failed and where, without the error's own words: they may quote a person."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     return {"error": type(error).__name__, "at": f"{last.filename}:{last.lineno}"}

@@ -19,8 +19,10 @@ from gateway.intakes import Intakes
 from gateway.keys import Key, KeyRing
 from gateway.limits import RateLimits
 from gateway.publisher import IntakePublisher
+from gateway.repeats import Repeats
 from gateway.spool import Spool
 from gateway.state import Gateway
+from gateway.timetrap import TimeTrap
 from shared.contracts.calls import Call
 from shared.contracts.intake import HEADER, Intake, decode_header
 from shared.messaging.publisher import OutgoingMessage, Result
@@ -73,9 +75,12 @@ class FakeRooms:
         return reply
 
 
+@dataclass
 class FixedClock:
+    at: datetime = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
     def now(self) -> datetime:
-        return datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+        return self.at
 
 
 GOOGLE_KEY = "prairie-line-dryers"
@@ -120,6 +125,7 @@ class Desk:
     drain_broker: FakeBroker
     rooms: FakeRooms
     keys_file: Path
+    clock: FixedClock
     issued: list[Key] = field(default_factory=list)
 
     def key(self, *scopes: str, sources: Sequence[str] = ()) -> dict[str, str]:
@@ -140,17 +146,20 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     publisher = IntakePublisher(broker, DEADLINE)
     spool = Spool(tmp_path / "spool", max_bytes=1_000_000)
     intakes = Intakes(publisher, spool, Drainer(spool, drain_broker, publisher.wake))
+    clock = FixedClock()
     gateway = Gateway(
         entrypoints=parse_entrypoints(ENTRYPOINTS),
         keys=KeyRing(tmp_path / "keys.yml"),
         limits=RateLimits(),
         intakes=intakes,
         rooms=rooms,
-        clock=FixedClock(),
+        clock=clock,
         public_url="https://leads.prairieline.example",
+        repeats=Repeats(clock.now),
+        timetrap=TimeTrap(b"a key of the tests"),
     )
     app = create_app(gateway)
     app.testing = False
     intakes.start()
-    yield Desk(app.test_client(), gateway, broker, drain_broker, rooms, tmp_path / "keys.yml")
+    yield Desk(app.test_client(), gateway, broker, drain_broker, rooms, tmp_path / "keys.yml", clock)
     intakes.stop()
