@@ -110,8 +110,12 @@ class Room:
     name: str
     hears: Mapping[type[Event], Handler]
     preload: Preload | None = None
+    #: Brings tables up to the company's files; runs once at each start of a process, before anything is heard.
+    begin: Callable[[Transaction], None] | None = None
     due: Mapping[str, DueHandler] = field(default_factory=dict)
     due_preload: DuePreload | None = None
     effects: Mapping[str, Performer] = field(default_factory=dict)
+    #: Whether what is heard of an erased person is filed, with nothing left of them, instead of dropped.
+    keeps_a_journal: bool = False
     #: Handler of the durable intake queue; only the front desk has one.
     intake: IntakeHandler | None = None

@@ -17,7 +17,7 @@ class Base(DeclarativeBase):
 
 
 class JournalEntry(Base):
-    """One event, as it was published. Never changed, never removed."""
+    """One event, as it was published. Never removed, and changed by the erasure of a person alone."""
 
     __tablename__ = "journal"
     __table_args__ = (
@@ -99,7 +99,7 @@ class InquiryFact(Base):
     )
 
     inquiry_id: Mapped[UUID] = mapped_column(primary_key=True)
-    #: Which event the values are from: 1 quarantined, 2 received.
+    #: Grows from one thing said of it to the next (set aside, released, received); the greatest holds.
     word: Mapped[int | None]
     received_at: Mapped[datetime | None]
     source: Mapped[str | None]

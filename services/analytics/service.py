@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from services.analytics import usecases
-from shared.contracts import calls
+from services.analytics import erasing, usecases
+from shared.contracts import calls, capture
 from shared.contracts.calls import FunnelReply, FunnelRequest, LeadReply, LeadRequest, LedgerReply, LedgerRequest
 from shared.contracts.event import REGISTER
 from shared.room import Room
@@ -16,8 +16,9 @@ def room(company: Path) -> Room:
     declared = [event for event in REGISTER.values() if event.__module__.startswith("shared.contracts.")]
     return Room(
         name="analytics",
-        hears=dict.fromkeys(declared, usecases.nothing_more),
+        hears=dict.fromkeys(declared, usecases.nothing_more) | {capture.PersonErased: erasing.forget_person},
         preload=usecases.file_batch,
+        keeps_a_journal=True,
     )
 
 

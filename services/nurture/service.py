@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.nurture import company as companies
 from services.nurture import store
-from services.nurture.usecases import enrolments, leads, locking, persons, steps
+from services.nurture.usecases import enrolments, erasing, leads, locking, persons, steps
 from shared.contracts import calls, capture, fulfillment, qualify, router
 from shared.contracts.calls import LedgerReply, LedgerRequest
 from shared.room import Room
@@ -23,6 +23,7 @@ def room(company: Path) -> Room:
             capture.LeadResponded: partial(leads.note_response, rules=rules),
             capture.PersonUpdated: partial(persons.update_person, rules=rules),
             capture.ConsentChanged: partial(persons.change_consent, rules=rules),
+            capture.PersonErased: erasing.forget_person,
             qualify.LeadScored: partial(leads.weigh_score, rules=rules),
             qualify.LeadQualified: partial(leads.note_qualification, rules=rules),
             router.LeadAccepted: partial(leads.note_acceptance, rules=rules),

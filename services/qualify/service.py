@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from services.qualify import store, usecases
+from services.qualify import erasing, store, usecases
 from services.qualify.company import load_rules
 from shared.contracts import calls, capture, router
 from shared.contracts.errors import NotFound
@@ -21,6 +21,7 @@ def room(company: Path) -> Room:
             capture.LeadRegistered: partial(usecases.open_profile, rules=rules),
             capture.LeadResponded: partial(usecases.add_response, rules=rules),
             capture.PersonUpdated: partial(usecases.update_person, rules=rules),
+            capture.PersonErased: erasing.forget_person,
             router.LeadRecycled: partial(usecases.take_back, rules=rules),
             router.LeadWon: partial(usecases.freeze, rules=rules),
             router.LeadLost: partial(usecases.freeze, rules=rules),

@@ -3,6 +3,6 @@
 Importing this package declares all events.
 """
 
-from shared.contracts import capture, fulfillment, nurture, qualify, router
+from shared.contracts import analytics, capture, fulfillment, nurture, qualify, router
 
-__all__ = ["capture", "fulfillment", "nurture", "qualify", "router"]
+__all__ = ["analytics", "capture", "fulfillment", "nurture", "qualify", "router"]

@@ -1,6 +1,8 @@
 """What the front desk publishes."""
 
-from datetime import datetime
+from dataclasses import field
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
@@ -38,6 +40,28 @@ class InquiryQuarantined(Event):
     #: Stable slug: unreadable, no_contact, spam, unknown_source, …
     reason: str
     detail: str
+    #: How often it was repaired before: it may come back.
+    repairs: int = 0
+
+
+@event("capture", "inquiry_released")
+class InquiryReleased(Event):
+    """A quarantined inquiry passed at last, under its own id; what it became is told by the events that follow."""
+
+    inquiry_id: UUID
+    receipt_id: UUID
+    lead_id: UUID | None = None
+    source: str
+    channel: str
+    received_at: datetime
+    reason_before: str
+    #: registered, responded, test, duplicate, awaiting (its answers are fetched now), withdrawn
+    outcome: str
+    #: The key that asked for it, and the name given with it.
+    released_by: str
+    at: datetime
+    #: Counts what was done to it, this included, from 1.
+    repairs: int
 
 
 @event("capture", "lead_registered")
@@ -84,3 +108,73 @@ class ConsentChanged(Event):
     #: Where it was said: a form, an unsubscribe link, a phone call.
     origin: str
     text: str | None = None
+
+
+@event("capture", "person_erased")
+class PersonErased(Event):
+    """A person wants to be forgotten: every room removes what it holds of them and says so (`person_data_erased`).
+
+    Heard before what it speaks of, it keeps that out: what comes later of these ids is dropped, or filed blank.
+    """
+
+    erasure_id: UUID
+    #: All ids that the person ever had here.
+    person_ids: list[UUID]
+    lead_ids: list[UUID] = field(default_factory=list)
+    inquiry_ids: list[UUID] = field(default_factory=list)
+    erased_at: datetime
+
+
+@event("capture", "campaign_changed")
+class CampaignChanged(Event):
+    """A campaign was registered or changed: this is how it stands now. `revision` grows with every change."""
+
+    campaign: str
+    revision: int
+    name: str
+    #: web, search, trade_show, print, …: any word.
+    medium: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    currency: str | None = None
+    expected_responses: int | None = None
+    expected_leads: int | None = None
+    audience: str | None = None
+    offer: str | None = None
+    #: Codes by which its responses are known, as they are printed.
+    codes: list[str]
+    changed_at: datetime
+    changed_by: str
+
+
+@event("capture", "campaign_cost_recorded")
+class CampaignCostRecorded(Event):
+    """A campaign cost something, or, with an amount below 0, less than was recorded before. Costs add up."""
+
+    campaign: str
+    cost_id: UUID
+    spent_on: date
+    #: media, print, postage, agency, staff, …: any word.
+    kind: str
+    #: To get responses, or to answer, rank and follow them.
+    purpose: Literal["generation", "management"]
+    amount: Decimal
+    currency: str
+    note: str | None = None
+    recorded_at: datetime
+    recorded_by: str
+
+
+@event("capture", "inquiry_attributed")
+class InquiryAttributed(Event):
+    """An earlier inquiry is credited to a campaign: the code that it came with was registered since."""
+
+    inquiry_id: UUID
+    lead_id: UUID | None = None
+    person_id: UUID | None = None
+    campaign: str
+    previous_campaign: str | None = None
+    code: str
+    #: Whether the inquiry opened its lead, which then is the campaign's as well.
+    opened: bool
+    attributed_at: datetime

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from shared.contracts.event import Event, event
+from shared.contracts.privacy import DataErased
 
 
 @event("fulfillment", "piece_sent")
@@ -65,3 +66,8 @@ class Unsubscribed(Event):
     channel: Literal["email", "post"]
     piece: str | None = None
     unsubscribed_at: datetime
+
+
+@event("fulfillment", "person_data_erased")
+class PersonDataErased(DataErased):
+    """The person is gone; nothing more is sent to them, and letters that nobody fetched are destroyed."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from shared.contracts.event import Event, event
 from shared.contracts.people import Person
+from shared.contracts.privacy import DataErased
 
 
 @event("nurture", "programme_entered")
@@ -48,3 +49,8 @@ class ProgrammeLeft(Event):
     programme: str
     reason: str
     left_at: datetime
+
+
+@event("nurture", "person_data_erased")
+class PersonDataErased(DataErased):
+    """The person is gone, and no step of theirs is ever due again."""

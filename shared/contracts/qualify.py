@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.contracts.event import Event, event
 from shared.contracts.people import Bant, Decision, Rank, ScoreLine
+from shared.contracts.privacy import DataErased
 
 
 @event("qualify", "lead_scored")
@@ -58,3 +59,8 @@ class LeadDisqualified(Event):
     because: list[str]
     rules_version: str
     disqualified_at: datetime
+
+
+@event("qualify", "person_data_erased")
+class PersonDataErased(DataErased):
+    """Profiles, scores and answers of a person are gone."""

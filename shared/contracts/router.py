@@ -7,6 +7,7 @@ from uuid import UUID
 
 from shared.contracts.event import Event, contract, event
 from shared.contracts.people import Owner
+from shared.contracts.privacy import DataErased
 
 #: accept: take the lead on; contact: reach the prospect; update: say how it stands; review: marketing looks again.
 Clock = Literal["accept", "contact", "update", "review"]
@@ -174,3 +175,8 @@ class LeadRecycled(Event):
     reason: str
     until: date | None = None
     recycled_at: datetime
+
+
+@event("router", "person_data_erased")
+class PersonDataErased(DataErased):
+    """The person, their inquiries and every package about them are gone; the lead is closed."""

@@ -1,4 +1,4 @@
-"""Tables that every room's database has beside its own: outbox, inbox, failed messages, due work, effects.
+"""Tables that every room's database has beside its own: outbox, inbox, failed messages, due work, effects, tombstones.
 
 Columns and keys are created by `shared/migrations/plumbing.py`; a test proves that both say the same.
 """
@@ -91,4 +91,13 @@ EFFECT = Table(
     Index("effect_planned", "next_attempt_at", postgresql_where=text("state = 'planned'")),
     Index("effect_claimed", "claimed_at", postgresql_where=text("state = 'claimed'")),
     Index("effect_unknown", "key", postgresql_where=text("state = 'unknown'")),
+)
+
+#: Ids of persons, leads and inquiries whose data was erased: what is heard of them later must not bring it back.
+TOMBSTONE = Table(
+    "tombstone",
+    PLUMBING,
+    Column("subject", UUID(as_uuid=True), primary_key=True),
+    Column("erasure_id", UUID(as_uuid=True), nullable=False),
+    Column("erased_at", TIMESTAMP, nullable=False),
 )

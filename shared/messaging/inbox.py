@@ -6,7 +6,7 @@ the failed-message table, from where it is tried again with growing delay and at
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -18,8 +18,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shared.contracts import envelope as envelopes
 from shared.contracts import intake as intakes
+from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
 from shared.contracts.errors import ContractViolation
+from shared.contracts.privacy import ids_in, scrubbed
+from shared.database import erasing
 from shared.database.availability import database_is_away
 from shared.database.plumbing import INBOX
 from shared.database.unit_of_work import Cause, Transaction, UnitOfWork
@@ -31,10 +34,12 @@ from shared.room import RawInquiry, Room
 
 log = structlog.get_logger()
 
+#: Held by every batch, so that an erasure can wait for all that began before it (`erasing.run_alone`).
+_HELD = select(func.pg_advisory_xact_lock_shared(erasing.LOCK)).subquery("held")
 #: One statement for a batch of any size, so that it is compiled once. The ids come in order, and are inserted in it.
 _CLAIM = (
     insert(INBOX)
-    .from_select(["id"], select(func.unnest(cast(bindparam("ids"), ARRAY(UUIDType)))))
+    .from_select(["id"], select(func.unnest(cast(bindparam("ids"), ARRAY(UUIDType)))).select_from(_HELD))
     .on_conflict_do_nothing()
     .returning(INBOX.c.id)
 )
@@ -78,16 +83,31 @@ class EventHearing:
 
     def handle(self, tx: Transaction, items: Sequence[Item]) -> None:
         """Loads what the batch needs, then runs each handler in order."""
-        handlers = [(item, self.room.hears[item.value.contract]) for item in items if self._is_heard(item.value)]
+        heard = self._without_the_erased(tx, [item for item in items if self._is_heard(item.value)])
         if self.room.preload is not None:
-            self.room.preload(tx, [item.value for item, _ in handlers])
-        for item, handler in handlers:
+            self.room.preload(tx, [item.value for item in heard])
+        for item in heard:
             with tx.caused_by(item.cause):
-                handler(tx, item.value)
+                self.room.hears[item.value.contract](tx, item.value)
+
+    def _without_the_erased(self, tx: Transaction, items: Sequence[Item]) -> list[Item]:
+        """The items without what would bring an erased person back; erasures come last."""
+        named = {item.id: set(ids_in(item.value.raw)) for item in items}
+        erasures = [item for item in items if item.value.contract is PersonErased]
+        gone = erasing.buried(tx.session, set().union(*named.values())).union(*(named[item.id] for item in erasures))
+        kept = [item for item in items if item not in erasures and not named[item.id] & gone]
+        if self.room.keeps_a_journal:
+            blank = [item for item in items if item not in erasures and named[item.id] & gone]
+            kept += [replace(item, value=_blanked(item.value)) for item in blank]
+        return [*kept, *erasures]
 
     def _is_heard(self, envelope: Envelope) -> bool:
         # A binding of an older release may still bring what this one no longer hears.
         return envelope.contract in self.room.hears
+
+
+def _blanked(envelope: Envelope) -> Envelope:
+    return replace(envelope, raw=scrubbed(envelope.contract, envelope.raw))
 
 
 @dataclass(frozen=True)

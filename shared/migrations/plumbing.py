@@ -75,3 +75,18 @@ def drop_v1(op: Any) -> None:
     """Drops what `create_v1` created."""
     for table in ("effect", "due", "failed_message", "inbox", "outbox"):
         op.drop_table(table)
+
+
+def create_v2(op: Any) -> None:
+    """Adds tombstone."""
+    op.create_table(
+        "tombstone",
+        sa.Column("subject", UUID(as_uuid=True), primary_key=True),
+        sa.Column("erasure_id", UUID(as_uuid=True), nullable=False),
+        sa.Column("erased_at", TIMESTAMP, nullable=False),
+    )
+
+
+def drop_v2(op: Any) -> None:
+    """Drops what `create_v2` created."""
+    op.drop_table("tombstone")

@@ -1,5 +1,13 @@
 """Tables of the front desk, one file per noun."""
 
+from services.capture.models.campaigns import (
+    Campaign,
+    CampaignCode,
+    CampaignCost,
+    CampaignRegister,
+    CampaignVersion,
+    CodeSighting,
+)
 from services.capture.models.front_desk import (
     ConsentStatement,
     Inquiry,
@@ -9,12 +17,21 @@ from services.capture.models.front_desk import (
     RawPayload,
     SubmissionKey,
 )
+from services.capture.models.privacy import Erasure, ErasureReport, Suppression
 from services.capture.models.pulls import PulledAnswer, ReleaseRun, Repair
 from services.capture.models.schema import Base
 
 __all__ = [
     "Base",
+    "Campaign",
+    "CampaignCode",
+    "CampaignCost",
+    "CampaignRegister",
+    "CampaignVersion",
+    "CodeSighting",
     "ConsentStatement",
+    "Erasure",
+    "ErasureReport",
     "Inquiry",
     "Lead",
     "Person",
@@ -24,4 +41,5 @@ __all__ = [
     "ReleaseRun",
     "Repair",
     "SubmissionKey",
+    "Suppression",
 ]

@@ -38,6 +38,13 @@ class Inquiry(Base):
         Index("inquiry_outcome", "outcome"),
         Index("inquiry_person", "person_id"),
         Index("inquiry_lead", "lead_id"),
+        Index(
+            "inquiry_campaign",
+            "campaign",
+            "received_at",
+            "outcome",
+            postgresql_where=text("outcome IN ('registered', 'responded')"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -74,6 +81,8 @@ class Inquiry(Base):
     corrections: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     #: When an operator confirmed that it is junk; it stays in quarantine.
     junked_at: Mapped[datetime | None]
+    #: How often something was done to it in quarantine.
+    repairs: Mapped[int]
 
 
 class SubmissionKey(Base):
@@ -141,7 +150,10 @@ class Lead(Base):
 
 
 class ConsentStatement(Base):
-    """What a person said about one channel, once. The newest statement per channel holds; none is ever changed."""
+    """What a person said about one channel for one purpose, once.
+
+    The newest statement holds, of two at one moment the refusal; none is ever changed.
+    """
 
     __tablename__ = "consent_statement"
     __table_args__ = (Index("consent_statement_person", "person_id", "channel", "changed_at"),)
@@ -154,3 +166,11 @@ class ConsentStatement(Base):
     origin: Mapped[str]
     text: Mapped[str | None]
     inquiry_id: Mapped[UUID | None]
+    #: marketing, sales_contact, …: a purpose of the company's file.
+    purpose: Mapped[str] = mapped_column(default="marketing")
+    #: Which of the company's wordings `text` is; None for one that is not in its file.
+    version: Mapped[str | None]
+    #: said; or pending until it is confirmed by a second statement, where the company asks for double opt-in.
+    state: Mapped[str] = mapped_column(default="said")
+    #: As they were given: trustedform, jornaya, ip, user_agent, url, …
+    proofs: Mapped[dict[str, str]] = mapped_column(default=dict)

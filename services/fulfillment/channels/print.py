@@ -49,6 +49,17 @@ class HotFolder:
         _sync(self.path / DROPPED)
         return True
 
+    def withdraw(self, piece_id: UUID) -> bool:
+        """Destroys the piece's job, unless the house has taken it. False when it is not there."""
+        name = job_id(piece_id)
+        for draft in self.path.glob(f".{name}.*.part"):
+            draft.unlink(missing_ok=True)
+        try:
+            self._target(name).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def _target(self, name: str) -> Path:
         return self.path / f"{name}.zip"
 

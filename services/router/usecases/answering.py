@@ -9,6 +9,7 @@ from services.router.domain.rules import Rules
 from services.router.links import Altered, Link, Links
 from services.router.models import Assignment, Lead
 from services.router.usecases.assigning import owner_of
+from services.router.usecases.erasing import ERASED
 from services.router.usecases.moving import accept, move
 from services.router.views import contract_owner
 from shared.contracts import schema
@@ -18,6 +19,11 @@ from shared.contracts.people import Person
 from shared.database.unit_of_work import Transaction
 
 GONE_ON = "This lead has since been given to somebody else. Thank you all the same: there is nothing left to do."
+
+
+FORGOTTEN = (
+    "This person asked us to erase their data. Please remove what you have of them too: there is nothing left to do."
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ def describe_link(tx: Transaction, token: str, *, desk: Desk) -> LinkReply:
     lead, assignment = store.read_lead(tx.session, link.lead_id), store.read_assignment(tx.session, link.assignment_id)
     if lead is None or assignment is None or assignment.lead_id != lead.lead_id:
         raise LinkInvalid("There is no such lead.")
+    if lead.status == ERASED:
+        return _forgotten(lead, assignment, link, desk)
     is_former = lead.assignment_id != assignment.id
     state = _state(lead, assignment)
     verdict = status.judge(state, link.action)
@@ -63,6 +71,8 @@ def act(tx: Transaction, token: str, fields: Mapping[str, str], *, desk: Desk) -
     assignment = tx.get(Assignment, link.assignment_id)
     if lead is None or assignment is None or assignment.lead_id != lead.lead_id:
         raise LinkInvalid("There is no such lead.")
+    if lead.status == ERASED:
+        raise NotAllowed(FORGOTTEN)
     if lead.assignment_id != assignment.id:
         return _answer_former_owner(lead, assignment, link)
     state = _state(lead, assignment)
@@ -86,6 +96,19 @@ def _open(tx: Transaction, token: str, desk: Desk) -> Link:
     if tx.now >= link.expires_at:
         raise LinkInvalid(f"This link expired on {link.expires_at:%Y-%m-%d}. The newest message has a fresh one.")
     return link
+
+
+def _forgotten(lead: Lead, assignment: Assignment, link: Link, desk: Desk) -> LinkReply:
+    return LinkReply(
+        lead_id=lead.lead_id,
+        action=link.action,
+        owner=contract_owner(owner_of(assignment, desk.rules)),
+        person=Person(person_id=lead.person_id),
+        status=ERASED,
+        possible=False,
+        because=FORGOTTEN,
+        asks=[],
+    )
 
 
 def _answer_former_owner(lead: Lead, assignment: Assignment, link: Link) -> ActReply:

@@ -1,0 +1,83 @@
+"""Forgets a person, and shows what is held of one."""
+
+from typing import Any
+
+from sqlalchemy import Select, delete, or_, select, update
+
+from services.router.models import Assignment, Lead, Person
+from shared.contracts.capture import PersonErased
+from shared.contracts.envelope import Envelope
+from shared.contracts.privacy import PassedOn
+from shared.contracts.router import PersonDataErased
+from shared.database import erasing
+from shared.database.erasing import Subject, among
+from shared.database.plumbing import EFFECT
+from shared.database.unit_of_work import Transaction
+
+#: Status of a lead whose person is erased: nobody works it any more.
+ERASED = "erased"
+
+#: What of a lead speaks of its person, and what stands there afterwards.
+_BLANK: dict[str, Any] = {
+    "responses": {}, "fulfilment": {}, "previous": None, "score": None, "verdict": None,
+    "clock": None, "clock_started_at": None, "due_at": None,
+}  # fmt: skip
+KEPT = {
+    "lead, assignment": "who had the lead from when to when, and what became of it: figures without a person",
+    "effect": "that something was delivered, to which owner and when: without its content",
+}
+
+
+def held(subject: Subject) -> dict[str, Select[Any]]:
+    """The person's rows, by table."""
+    return {
+        "person": select(Person.__table__).where(among(Person.person_id, subject.person_ids)),
+        "lead": select(Lead.__table__).where(_its_leads(subject)),
+        "assignment": select(Assignment.__table__).where(
+            Assignment.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
+        ),
+    }
+
+
+def forget_person(tx: Transaction, envelope: Envelope) -> None:
+    """Closes the person's leads and removes what they, their packages and explanations say of them."""
+    event: PersonErased = envelope.data
+    subject = Subject.of(event)
+    removed = erasing.begin(tx.session, subject, event.erasure_id, tx.now)
+    passed_on = _passed_on(tx, subject)
+    leads = select(Lead.lead_id).where(_its_leads(subject))
+    removed["person"] = erasing.removed(tx.session, delete(Person).where(among(Person.person_id, subject.person_ids)))
+    removed["assignment"] = erasing.removed(
+        tx.session, update(Assignment).where(Assignment.lead_id.in_(leads)).values(explanation=[])
+    )
+    unheard = erasing.removed(tx.session, delete(Lead).where(_its_leads(subject), Lead.registered_at.is_(None)))
+    blank = {**_BLANK, "status": ERASED, "closed_at": tx.now}
+    removed["lead"] = unheard + erasing.removed(tx.session, update(Lead).where(_its_leads(subject)).values(blank))
+    tx.emit(
+        PersonDataErased(
+            erasure_id=event.erasure_id, removed=removed, kept=KEPT, passed_on=passed_on, erased_at=tx.now
+        ),
+        key=str(event.erasure_id),
+    )
+
+
+def _its_leads(subject: Subject) -> Any:
+    return or_(among(Lead.person_id, subject.person_ids), among(Lead.lead_id, subject.lead_ids))
+
+
+def _passed_on(tx: Transaction, subject: Subject) -> list[PassedOn]:
+    """What owners and their managers were sent."""
+    rows = tx.session.execute(
+        select(EFFECT)
+        .where(EFFECT.c.state.in_(("done", "unknown")), erasing.names_one(EFFECT.c.payload, subject))
+        .order_by(EFFECT.c.settled_at, EFFECT.c.key)
+    )
+    return [
+        PassedOn(
+            to=row.payload.get("owner_id", "unknown"),
+            by=row.kind.removeprefix("owner_"),
+            what=row.payload.get("notice", "unknown") + (" (perhaps)" if row.state == "unknown" else ""),
+            at=row.settled_at,
+        )
+        for row in rows
+    ]
