@@ -2,18 +2,20 @@
 
 import difflib
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from services.capture.domain import campaigns
+from services.capture.domain.campaigns import FIELDS
 from services.capture.domain.cleaning import folded
-from services.capture.domain.register import Campaign, Company, Question, Source
+from services.capture.domain.mapping import field_key
+from services.capture.domain.register import Campaign, Company, Cost, Question, Source
 from services.capture.domain.vocabulary import CHANNELS, PERSON_FIELDS, PLAIN_TARGETS
-from services.capture.sources import READERS
+from services.capture.sources import DIALECTS
 
 SOURCES = "sources.yml"
 CAMPAIGNS = "campaigns.yml"
@@ -22,8 +24,14 @@ _SOURCE_FIELDS = {
     "name", "channel", "medium", "dialect", "campaign", "products", "country", "fields", "keep_unknown", "consent_text",
     "window_days",
 }  # fmt: skip
-_CAMPAIGN_FIELDS = {"name", "medium", "starts_on", "ends_on", "cost", "currency", "codes"}
+_CAMPAIGN_FIELDS = {*FIELDS, "cost", "costs", "codes"}
 _TOP_FIELDS = {"country", "window_days", "same_submission_minutes", "asks", "questions", "products", "sources"}
+#: Targets as they are written; beside them only `attribution.…` and `proof.…` take any name.
+_TARGETS = (
+    PLAIN_TARGETS
+    | {f"person.{name}" for name in PERSON_FIELDS}
+    | {f"{kind}.{channel}" for kind in ("consent", "opt_out") for channel in CHANNELS}
+)
 #: What completeness may ask for beside the questions.
 _FACTS = {"name", "email", "phone", "company", "job_title", "website", "postcode", "address", "products"}
 
@@ -37,15 +45,15 @@ def load(folder: Path) -> Company:
     texts = {name: _read(folder / name) for name in (SOURCES, CAMPAIGNS)}
     top, campaigns_top = (_yaml(name, text) for name, text in texts.items())
     _only(SOURCES, "the top level", top, _TOP_FIELDS)
-    campaigns = {key: _campaign(key, entry) for key, entry in _entries(CAMPAIGNS, campaigns_top, "campaigns").items()}
+    initiatives = {key: _campaign(key, entry) for key, entry in _entries(CAMPAIGNS, campaigns_top, "campaigns").items()}
     questions = {key: _question(key, entry) for key, entry in _entries(SOURCES, top, "questions").items()}
     products = {
         key: _words(SOURCES, f"products.{key}", names) for key, names in _entries(SOURCES, top, "products").items()
     }
-    known = _Known(set(campaigns), set(products), set(questions))
+    known = _Known(set(initiatives), set(products), set(questions))
     return Company(
         sources={key: _source(key, entry, top, known) for key, entry in _entries(SOURCES, top, "sources").items()},
-        campaigns=campaigns,
+        campaigns=initiatives,
         products=products,
         questions=questions,
         asks=_asks(top, known),
@@ -66,7 +74,7 @@ def _source(key: str, entry: Any, top: Mapping[str, Any], known: _Known) -> Sour
     fields = _mapping(SOURCES, where, entry)
     _only(SOURCES, where, fields, _SOURCE_FIELDS)
     dialect = _text(SOURCES, where, fields, "dialect")
-    _one_of(SOURCES, f"{where}.dialect", dialect, READERS)
+    _one_of(SOURCES, f"{where}.dialect", dialect, DIALECTS)
     campaign = fields.get("campaign")
     if campaign is not None:
         _one_of(SOURCES, f"{where}.campaign", campaign, known.campaigns)
@@ -95,6 +103,9 @@ def _source(key: str, entry: Any, top: Mapping[str, Any], known: _Known) -> Sour
 def _targets(where: str, entry: Any, known: _Known) -> dict[str, str]:
     """The source's mapping, by folded field name; the company's questions are known by their own names everywhere."""
     targets = {folded(name): f"answer.{name}" for name in known.questions}
+    for name in entry if isinstance(entry, dict) else ():
+        if isinstance(name, float):
+            raise CompanyError(f"{SOURCES}: {where}.fields.{name}: put it in quotes, YAML takes 1.10 for 1.1")
     for name, target in _mapping(SOURCES, f"{where}.fields", entry).items():
         kind, _, key = str(target).partition(".")
         place = f"{where}.fields.{name}"
@@ -102,11 +113,13 @@ def _targets(where: str, entry: Any, known: _Known) -> dict[str, str]:
             _one_of(SOURCES, place, key, PERSON_FIELDS)
         elif kind == "answer":
             _one_of(SOURCES, place, key, known.questions)
-        elif kind == "consent":
+        elif kind in ("consent", "opt_out"):
             _one_of(SOURCES, place, key, CHANNELS)
         elif not (kind in ("attribution", "proof") and key):
-            _one_of(SOURCES, place, str(target), PLAIN_TARGETS)
-        targets[folded(str(name))] = str(target)
+            _one_of(SOURCES, place, str(target), _TARGETS)
+        if not field_key(name):
+            raise CompanyError(f"{SOURCES}: {place}: a name needs a letter or a digit")
+        targets[field_key(name)] = str(target)
     return targets
 
 
@@ -132,21 +145,64 @@ def _campaign(key: str, entry: Any) -> Campaign:
     starts_on, ends_on = (_date(where, name, fields.get(name)) for name in ("starts_on", "ends_on"))
     if starts_on and ends_on and ends_on < starts_on:
         raise CompanyError(f"{CAMPAIGNS}: {where}.ends_on: before it starts")
-    cost = fields.get("cost")
     try:
-        amount = None if cost is None else Decimal(str(cost))
-    except InvalidOperation:
-        raise CompanyError(f"{CAMPAIGNS}: {where}.cost: {cost!r} is not an amount") from None
+        campaigns.checked({}, {name: fields[name] for name in FIELDS if name in fields})
+    except campaigns.Wrong as wrong:
+        name, problem = next(iter(wrong.fields.items()))
+        raise CompanyError(f"{CAMPAIGNS}: {where}.{name}: {problem}") from None
+    currency = fields.get("currency")
     return Campaign(
-        id=key,
+        id=_campaign_id(key),
         name=_text(CAMPAIGNS, where, fields, "name"),
         medium=fields.get("medium"),
         starts_on=starts_on,
         ends_on=ends_on,
-        cost=amount,
-        currency=fields.get("currency"),
+        currency=currency,
+        expected_responses=fields.get("expected_responses"),
+        expected_leads=fields.get("expected_leads"),
+        audience=fields.get("audience"),
+        offer=fields.get("offer"),
+        costs=tuple(_costs(where, fields, starts_on, currency)),
         codes=_words(CAMPAIGNS, f"{where}.codes", fields.get("codes", [])),
     )
+
+
+def _campaign_id(key: str) -> str:
+    try:
+        return campaigns.checked_id(key)
+    except campaigns.Wrong as problem:
+        raise CompanyError(f"{CAMPAIGNS}: campaigns.{key}: {problem}") from None
+
+
+def _costs(where: str, fields: Mapping[str, Any], day: date | None, currency: Any) -> Iterator[Cost]:
+    """`cost`, one total as of the first day, and `costs`, entry by entry."""
+    total = {} if fields.get("cost") is None else {"amount": fields["cost"], "on": day}
+    listed = fields.get("costs") or []
+    if not isinstance(listed, list):
+        raise CompanyError(f"{CAMPAIGNS}: {where}.costs: a list is required")
+    if total:
+        yield _cost(f"{where}.cost", total, currency)
+    for number, entry in enumerate(listed, 1):
+        place = f"{where}.costs.{number}"
+        cost = _mapping(CAMPAIGNS, place, entry)
+        _only(CAMPAIGNS, place, cost, {"on", "amount", "currency", "kind", "for", "note"})
+        yield _cost(place, cost, currency)
+
+
+def _cost(where: str, entry: Mapping[str, Any], currency: Any) -> Cost:
+    purpose = entry.get("for", "generation")
+    _one_of(CAMPAIGNS, f"{where}.for", purpose, ("generation", "management"))
+    try:
+        amount = campaigns.checked_amount(entry.get("amount"))
+    except ValueError:
+        raise CompanyError(f"{CAMPAIGNS}: {where}: {entry.get('amount')!r} is not an amount") from None
+    try:
+        day = campaigns.checked_date(entry.get("on"))
+        money = campaigns.checked_currency(entry.get("currency", currency))
+    except ValueError as problem:
+        raise CompanyError(f"{CAMPAIGNS}: {where}: a cost has a date and a currency: {problem}") from None
+    kind = str(entry.get("kind", "total"))
+    return Cost(spent_on=day, amount=amount, currency=money, kind=kind, purpose=purpose, note=entry.get("note"))
 
 
 def _asks(top: Mapping[str, Any], known: _Known) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 #: Longest value of one line (a name, an email, a city), of one answer, and of a message; characters.
 LINE = 300
@@ -23,13 +24,23 @@ def storable(value: str) -> str:
 
 def block(value: str, limit: int = MESSAGE) -> str:
     """Text of several lines, in composed Unicode form, cut at `limit` characters."""
+    if len(value) <= limit and _plain(value):
+        return value.strip()
     text = storable(value[: limit * 4]).replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", text).strip()[:limit]
 
 
 def line(value: str, limit: int = LINE) -> str:
     """Text of one line: inner white space becomes single spaces."""
+    if len(value) <= limit and _plain(value):
+        # Of white space it can hold ordinary spaces only.
+        return " ".join(value.split())
     return _SPACES.sub(" ", block(value, limit)).strip()
+
+
+def _plain(value: str) -> bool:
+    """Whether there is nothing to clean: printable means no controls, no invisible marks, no surrogates, no breaks."""
+    return value.isprintable() and (value.isascii() or unicodedata.is_normalized("NFC", value))
 
 
 def said(value: str | None) -> str | None:
@@ -39,5 +50,18 @@ def said(value: str | None) -> str | None:
 
 def folded(value: str) -> str:
     """Letters and digits alone, without case and accents: equal for two spellings of one word."""
+    return _folded_word(value) if len(value) <= _WORD else _folded(value)
+
+
+#: The same short words come again and again; longer texts hardly ever.
+_WORD = 60
+
+
+def _folded(value: str) -> str:
+    if value.isascii():
+        return value.lower() if value.isalnum() else "".join(filter(str.isalnum, value.lower()))
     plain = unicodedata.normalize("NFKD", value.casefold().replace("ß", "ss"))
-    return "".join(letter for letter in plain if letter.isalnum())
+    return "".join(filter(str.isalnum, plain))
+
+
+_folded_word = lru_cache(maxsize=20_000)(_folded)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ import orjson
 from services.capture.domain import suspicion
 from services.capture.domain.addresses import address_of
 from services.capture.domain.answers import answer
+from services.capture.domain.campaigns import campaign_of
 from services.capture.domain.cleaning import folded
 from services.capture.domain.contacts import email_address, phone_number
 from services.capture.domain.countries import country_code
@@ -69,6 +70,8 @@ def refusal(submission: Submission, inquiry: Inquiry, *, trusted: bool = False) 
     sign = None if trusted else suspicion.spam(submission)
     if sign:
         return "spam", sign
+    if submission.doubt and not trusted:
+        return submission.doubt
     if not suspicion.reachable(inquiry.facts):
         unusable = [f"{note.field}: {note.problem}" for note in inquiry.notes if note.field in ("email", "phone")]
         return "no_contact", "; ".join(["no email, telephone or postal address that can be used", *unusable])
@@ -86,7 +89,10 @@ def fingerprint(source_id: str, submission: Submission, body: bytes = b"") -> st
 
 def parsed(submission: Submission) -> dict[str, Any]:
     """The submission as JSON, for the record."""
-    return {name: value for name, value in asdict(submission).items() if value not in (None, {}, (), False)}
+    return {name: value for name in _PARTS if (value := getattr(submission, name)) not in (None, {}, (), False)}
+
+
+_PARTS = tuple(part.name for part in fields(Submission))
 
 
 def _facts(person: Mapping[str, str], country: str | None, notes: list[Note]) -> Facts:
@@ -181,15 +187,10 @@ def product_of(said: str, company: Company) -> str | None:
 
 
 def _campaign(submission: Submission, source: Source, company: Company, notes: list[Note]) -> str | None:
-    said = submission.campaign
-    for word in (said, submission.attribution.get("utm_campaign")):
-        plain = folded(word or "")
-        for campaign in company.campaigns.values():
-            if plain and plain in {folded(campaign.id), *map(folded, campaign.codes)}:
-                return campaign.id
-    if said:
-        notes.append(Note("campaign", "not a campaign we know", said))
-    return source.campaign
+    campaign = campaign_of(submission, company)
+    if submission.campaign and folded(submission.campaign) not in company.codes:
+        notes.append(Note("campaign", "not a campaign we know", submission.campaign))
+    return campaign or source.campaign
 
 
 def _consent(submission: Submission, source: Source, notes: list[Note]) -> Consent:

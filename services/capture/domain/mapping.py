@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
+from urllib.parse import parse_qsl, urlsplit
 
 from services.capture.domain.cleaning import ANSWER, LINE, MESSAGE, block, folded, line, said
 from services.capture.domain.register import Source
@@ -14,16 +16,31 @@ from services.capture.domain.vocabulary import CONTAINERS, usual_target
 MOST_FIELDS = 500
 
 #: Characters kept of a value, by kind of target.
-_LONGEST = {"message": MESSAGE, "answer": ANSWER, "extra": ANSWER, "attribution": ANSWER, "product": ANSWER, "proof": ANSWER}
+_LONGEST = {
+    "message": MESSAGE, "answer": ANSWER, "extra": ANSWER, "attribution": ANSWER, "product": ANSWER, "proof": ANSWER,
+    "consent_text": ANSWER,
+}  # fmt: skip
 
 _YES = {"1", "true", "yes", "y", "on", "x", "ja", "j", "oui", "si", "checked", "optin", "agree", "agreed", "accept"}
 _NO = {"0", "false", "no", "n", "off", "nein", "non", "optout", "decline", "declined"}
+
+#: A dialect's own names of fields, folded, to targets: they go before what names usually mean.
+Names = Mapping[str, str]
+_NO_NAMES: Names = MappingProxyType({})
+
+#: "1.3" of a form's builder is not "13".
+_NUMBERED = re.compile(r"\d+(?:\.\d+)+")
 
 
 def yes_or_no(word: str) -> bool | None:
     """What a box or a list says: None for a word that is neither."""
     plain = folded(word)
     return True if plain in _YES else False if plain in _NO else None
+
+
+def field_key(name: str) -> str:
+    """How a field's name is compared: letters and digits alone, but numbers of parts ("1.3") as they are."""
+    return name if _NUMBERED.fullmatch(name) else folded(name)
 
 
 @dataclass
@@ -37,35 +54,63 @@ class _Sheet:
     extra: dict[str, str] = field(default_factory=dict)
     attribution: dict[str, str] = field(default_factory=dict)
     consent: dict[str, str] = field(default_factory=dict)
+    boxes: dict[str, str] = field(default_factory=dict)
     proofs: dict[str, str] = field(default_factory=dict)
     single: dict[str, str] = field(default_factory=dict)
     shortened: list[str] = field(default_factory=list)
 
     def put(self, target: str, name: str, value: str) -> None:
-        """Files one value. The first one of a person's field counts; a second stays under its sender's name."""
+        """Files one value. Of a fact the first value counts; a second stays under its sender's name."""
         kind, _, key = target.partition(".")
-        if len(value.strip()) > _LONGEST.get(kind, LINE) and kind != "ignore":
+        if len(value) > LINE and kind != "ignore" and len(value.strip()) > _LONGEST.get(kind, LINE):
             self.shortened.append(name)
         if kind == "person":
-            if self.person.setdefault(key, line(value)) != line(value):
-                self.extra.setdefault(name, line(value))
+            self._once(self.person, key, name, line(value))
         elif kind == "answer":
-            text = block(value, ANSWER)
-            self.answers[key] = f"{self.answers[key]}, {text}"[:ANSWER] if key in self.answers else text
+            _join(self.answers, key, block(value, ANSWER))
         elif kind == "attribution":
-            self.attribution.setdefault(key, line(value, ANSWER))
+            self._once(self.attribution, key, name, line(value, ANSWER))
         elif kind == "consent":
-            self.consent.setdefault(key, line(value))
+            self._consent(key, name, line(value))
+        elif kind == "opt_out":
+            self._refuse(key, name, line(value))
         elif kind == "proof":
-            self.proofs.setdefault(key, line(value, ANSWER))
+            self._once(self.proofs, key, name, line(value, ANSWER))
         elif kind == "message":
             self.message.append(block(value)[: max(0, MESSAGE - sum(map(len, self.message)))])
         elif kind == "product":
             self.products += [line(part) for part in re.split(r"[,;|\n]", value[:ANSWER]) if part.strip()]
         elif kind == "extra":
-            self.extra.setdefault(name, block(value, ANSWER))
+            _join(self.extra, name, block(value, ANSWER))
         elif kind != "ignore":
-            self.single.setdefault(kind, line(value))
+            self._once(self.single, kind, name, line(value, ANSWER if kind == "consent_text" else LINE))
+
+    def _once(self, texts: dict[str, str], key: str, name: str, text: str) -> None:
+        if texts.setdefault(key, text) != text:
+            _join(self.extra, name, text)
+
+    def _consent(self, channel: str, name: str, word: str) -> None:
+        """A box sent twice under one name is a hidden "no" before the tick: the last one is what was chosen."""
+        if channel not in self.consent or self.boxes.get(channel) == name:
+            self.consent[channel], self.boxes[channel] = word, name
+        elif self.consent[channel] != word:
+            _join(self.extra, name, word)
+
+    def _refuse(self, channel: str, name: str, word: str) -> None:
+        """A ticked opt-out outweighs any opt-in; an empty one says nothing at all."""
+        ticked = yes_or_no(word)
+        if ticked:
+            self.consent[channel], self.boxes[channel] = "no", ""
+        elif ticked is None:
+            _join(self.extra, name, word)
+
+
+def _join(texts: dict[str, str], name: str, text: str) -> None:
+    known = texts.get(name)
+    if known is None:
+        texts[name] = text
+    elif text not in known.split(", "):
+        texts[name] = f"{known}, {text}"[:ANSWER]
 
 
 def submission(
@@ -74,22 +119,32 @@ def submission(
     *,
     row: int = 0,
     beside: Mapping[str, str] | None = None,
+    own: Names = _NO_NAMES,
 ) -> Submission:
     """The submission in `pairs` of a sender's field name (dots between levels) and value.
 
-    `beside` are parameters of the address: they say where the visit came from, and fill nothing else.
+    `beside` are parameters of the address: they say where the visit came from, and fill nothing else. `own` are names
+    of the sender's dialect.
     """
+    return filed(((target_of(name, source, own), name, value) for name, value in pairs), row=row, beside=beside)
+
+
+def filed(
+    values: Iterable[tuple[str, str, str]], *, row: int = 0, beside: Mapping[str, str] | None = None
+) -> Submission:
+    """The submission in `values` of target, the sender's field name and value."""
     sheet = _Sheet()
-    for number, (name, value) in enumerate(pairs):
-        text = said(value)
+    for number, (target, name, value) in enumerate(values):
         if number >= MOST_FIELDS:
+            sheet.shortened.append(f"fields beyond the first {MOST_FIELDS}")
             break
-        if text is not None and text.strip():
-            sheet.put(target_of(name, source), line(name), text)
-    for name, value in (beside or {}).items():
-        target = usual_target(folded(name)) or ""
-        if target.startswith("attribution.") or target == "visitor":
-            sheet.put(target, name, value)
+        if value and said(value) is not None:
+            sheet.put(target, line(name), value)
+    if beside:
+        _visit(sheet, beside.items())
+    page = sheet.attribution.get("landing_page")
+    if page and "?" in page:
+        _visit(sheet, _parameters(page))
     return Submission(
         row=row,
         person=sheet.person,
@@ -104,16 +159,40 @@ def submission(
         proofs=sheet.proofs,
         visitor=sheet.single.get("visitor"),
         provider_key=sheet.single.get("key"),
-        test=yes_or_no(sheet.single.get("test", "")) is True,
+        test="test" in sheet.single and yes_or_no(sheet.single["test"]) is True,
         trap=sheet.single.get("trap"),
         shortened=tuple(sheet.shortened),
     )
 
 
-def target_of(name: str, source: Source) -> str:
+def _visit(sheet: _Sheet, parameters: Iterable[tuple[str, str]]) -> None:
+    """The marks of advertisements among the parameters of an address, and the visitor; nothing else of it counts."""
+    for name, value in parameters:
+        target = usual_target(folded(name)) or ""
+        if said(value) is None:
+            continue
+        if target == "visitor":
+            sheet.single.setdefault(target, line(value))
+        elif target.startswith("attribution."):
+            sheet.attribution.setdefault(target.removeprefix("attribution."), line(value, ANSWER))
+
+
+def _parameters(page: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(urlsplit(page).query, max_num_fields=100)
+    except ValueError:
+        return []
+
+
+def target_of(name: str, source: Source, own: Names = _NO_NAMES) -> str:
     """Where the sender's field `name` belongs: "person.email", "answer.budget", "message", …, or "extra"."""
-    for plain in _plain_names(name[:200]):
-        target = source.fields.get(plain) or usual_target(plain)
+    names = _plain_names(name[:200])
+    for plain in names:
+        target = source.fields.get(plain)
+        if target:
+            return target
+    for plain in names:
+        target = own.get(plain) or usual_target(plain)
         if target:
             return target
     return "extra"
@@ -122,6 +201,8 @@ def target_of(name: str, source: Source) -> str:
 @lru_cache(maxsize=4096)
 def _plain_names(name: str) -> tuple[str, ...]:
     """The folded whole name, and its last part where the parts before it only group fields."""
+    if _NUMBERED.fullmatch(name):
+        return (name,)
     parts = [folded(part) for part in re.split(r"[.\[\]/]+", name) if part]
     grouped = len(parts) > 1 and all(parent in CONTAINERS or parent.isdigit() for parent in parts[:-1])
     return ("".join(parts), parts[-1]) if grouped else ("".join(parts),)

@@ -45,5 +45,7 @@ class Submission:
     test: bool = False
     #: What stood in the field that no person sees.
     trap: str | None = None
+    #: Why a person is to see it first, as a slug and a sentence: it was read, and it is probably no inquiry.
+    doubt: tuple[str, str] | None = None
     #: The sender's names of fields that were too long and are kept in part.
     shortened: tuple[str, ...] = ()

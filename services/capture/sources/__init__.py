@@ -1,10 +1,28 @@
 """One file per outside shape: a sender's bytes to our `Submission`s, or `Unreadable` with a reason."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
-from services.capture.sources import adf, csv_list, form, google_ads, json
+from services.capture.sources import (
+    adf,
+    contact_form_7,
+    csv_list,
+    email,
+    form,
+    google_ads,
+    gravity_forms,
+    hubspot,
+    hubspot_legacy,
+    json,
+    keyed,
+    linkedin,
+    meta,
+    salesforce,
+    typeform,
+    vendor,
+)
 from shared.contracts.intake import Intake
 
 Reader = Callable[[bytes, Intake, Source], Sequence[Submission]]
@@ -16,7 +34,24 @@ READERS: dict[str, Reader] = {
     "adf": adf.read,
     "google_ads": google_ads.read,
     "csv": csv_list.read,
+    "salesforce": salesforce.read,
+    "hubspot": hubspot.read,
+    "hubspot_legacy": hubspot_legacy.read,
+    "meta": meta.read,
+    "linkedin": linkedin.read,
+    "typeform": typeform.read,
+    "gravity_forms": gravity_forms.read,
+    "contact_form_7": contact_form_7.read,
+    "vendor": vendor.read,
+    "email": email.read,
+    "keyed": keyed.read,
 }
+
+#: What a source may be: also the steps of visitors, which are no inquiries and have no reader here.
+DIALECTS = (*READERS, "activity")
+
+#: Platforms whose notices only name a lead, and how the answer that was fetched is read.
+_ANSWERS: dict[str, Callable[[bytes, Source], Submission]] = {"meta": meta.answer, "linkedin": linkedin.answer}
 
 
 def read(body: bytes, intake: Intake, source: Source) -> Sequence[Submission]:
@@ -25,6 +60,21 @@ def read(body: bytes, intake: Intake, source: Source) -> Sequence[Submission]:
     if reader is None:
         raise Unreadable("unknown_dialect", f"no reader for {intake.dialect!r}")
     return reader(body, intake, source)
+
+
+def answer(document: bytes, intake: Intake, source: Source, notice: Submission) -> Submission:
+    """The inquiry in what the platform told of the lead that `notice` named. Raises Unreadable."""
+    reader = _ANSWERS.get(_dialect(intake, source))
+    if reader is None:
+        raise Unreadable("unknown_dialect", f"nothing is fetched for {intake.dialect!r}")
+    said = reader(document, source)
+    return replace(
+        said,
+        row=notice.row,
+        attribution={**notice.attribution, **said.attribution},
+        provider_key=notice.provider_key or said.provider_key,
+        test=notice.test or said.test,
+    )
 
 
 def _dialect(intake: Intake, source: Source) -> str:

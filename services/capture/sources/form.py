@@ -18,16 +18,26 @@ from shared.contracts.intake import Intake
 
 def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
     """The one inquiry of a form post. Raises Unreadable."""
-    if "multipart/" in intake.content_type.lower():
-        pairs = list(_multipart(body, intake.content_type))
+    return [with_browser(submission(pairs(body, intake.content_type), source, beside=intake.query), intake)]
+
+
+def pairs(body: bytes, content_type: str) -> list[tuple[str, str]]:
+    """The fields of a form post: names with dots between levels, and values. Raises Unreadable."""
+    if "multipart/" in content_type.lower():
+        found = list(_multipart(body, content_type))
     else:
-        pairs = list(_urlencoded(body, declared_charset(intake.content_type)))
-    if not pairs:
+        found = list(_urlencoded(body, declared_charset(content_type)))
+    if not found:
         raise Unreadable("empty", "the form has no fields")
-    return [_with_browser(submission(pairs, source, beside=intake.query), intake)]
+    return [(_plain(name), value) for name, value in found]
 
 
-def _with_browser(said: Submission, intake: Intake) -> Submission:
+def _plain(name: str) -> str:
+    """`fields[email][value]` of page builders is the field `fields[email]`; beside it come its id, type and title."""
+    return name.removesuffix("[value]")
+
+
+def with_browser(said: Submission, intake: Intake) -> Submission:
     """What the visitor's browser says of them, where the form does not."""
     page, language = (intake.headers.get(name) for name in ("referer", "accept-language"))
     return replace(

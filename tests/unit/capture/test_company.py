@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.capture.company import CompanyError, load
+from services.capture.sources import READERS
 from tests.unit.capture.readers import COMPANY
 
 SOURCES = "sources: {web: {name: Web, channel: form, dialect: form}}\n"
@@ -19,10 +20,7 @@ def _load(folder: Path, sources: str = SOURCES, campaigns: str = CAMPAIGNS) -> o
 
 
 def test_the_example_company_loads() -> None:
-    assert set(COMPANY.sources) == {
-        "website-contact", "website-catalogue", "google-ads-dryers", "autobase", "farm-progress-list",
-        "partner-agrimag", "keyed-cards",
-    }  # fmt: skip
+    assert {source.dialect for source in COMPANY.sources.values()} >= set(READERS)
     assert COMPANY.sources["website-contact"].window == timedelta(days=30)
     assert COMPANY.same_submission == timedelta(minutes=5)
 
