@@ -60,6 +60,8 @@ class LeadFact(Base):
     source: Mapped[str | None]
     channel: Mapped[str | None]
     campaign: Mapped[str | None]
+    #: When it was credited to the campaign: a code may be registered after the inquiry came with it.
+    campaign_at: Mapped[datetime | None]
     responses: Mapped[int | None]
 
     score_revision: Mapped[int | None]
@@ -105,5 +107,7 @@ class InquiryFact(Base):
     source: Mapped[str | None]
     channel: Mapped[str | None]
     campaign: Mapped[str | None]
+    #: When it was credited to the campaign: a code may be registered after the inquiry came with it.
+    campaign_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     completeness: Mapped[float | None]

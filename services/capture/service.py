@@ -5,14 +5,24 @@ from functools import partial
 from pathlib import Path
 
 from services.capture import company as companies
+from services.capture.present import Present
+from services.capture.rpc.campaigns import CampaignCalls
+from services.capture.rpc.repair import RepairCalls
 from services.capture.store import LIST_ROWS
-from services.capture.usecases import answering, consents, intake, leads
+from services.capture.usecases import (
+    answering,
+    attributing,
+    campaigns,
+    consents,
+    intake,
+    leads,
+    repairing,
+)
+from services.capture.usecases.campaigns import KnownCampaigns
 from shared.contracts import calls, fulfillment, router
 from shared.contracts.calls import (
     LedgerReply,
     LedgerRequest,
-    PageRequest,
-    QuarantineReply,
     ReceiptReply,
     ReceiptRequest,
 )
@@ -26,6 +36,7 @@ from shared.serving.runtime import Runtime
 def room(company: Path) -> Room:
     """The front desk, with the sources and campaigns of `company`."""
     register = companies.load(company)
+    known = KnownCampaigns(register)
     return Room(
         name="capture",
         hears={
@@ -35,8 +46,13 @@ def room(company: Path) -> Room:
             fulfillment.Unsubscribed: consents.withdraw,
         },
         preload=preload,
-        due={LIST_ROWS: partial(intake.read_on, company=register)},
-        intake=partial(intake.take_in, company=register),
+        begin=partial(campaigns.sync, company=register),
+        due={
+            LIST_ROWS: known.given_to(intake.read_on),
+            attributing.ATTRIBUTE: attributing.attribute,
+            repairing.RELEASE_BATCH: Present(company).given_to(repairing.release_on),
+        },
+        intake=known.given_to(intake.take_in),
     )
 
 
@@ -45,7 +61,7 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     leads.preload(tx, {envelope.lead_id for envelope in envelopes if envelope.lead_id})
 
 
-class Service:
+class Service(CampaignCalls, RepairCalls):
     """The room as a nameko service."""
 
     name = "capture"
@@ -56,12 +72,6 @@ class Service:
         """What became of a receipt."""
         with self.runtime.begin() as tx:
             return answering.receipt(tx.session, request.receipt_id)
-
-    @answers(calls.QUARANTINE)
-    def quarantine(self, request: PageRequest) -> QuarantineReply:
-        """A page of what was set aside, newest first."""
-        with self.runtime.begin() as tx:
-            return answering.quarantine(tx.session, request)
 
     @answers(calls.CAPTURE_LEDGER)
     def ledger(self, request: LedgerRequest) -> LedgerReply:

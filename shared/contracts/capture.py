@@ -131,7 +131,7 @@ class CampaignChanged(Event):
 
     campaign: str
     revision: int
-    name: str
+    title: str
     #: web, search, trade_show, print, …: any word.
     medium: str | None = None
     starts_on: date | None = None
@@ -178,3 +178,67 @@ class InquiryAttributed(Event):
     #: Whether the inquiry opened its lead, which then is the campaign's as well.
     opened: bool
     attributed_at: datetime
+
+
+@event("capture", "activity_recorded")
+class ActivityRecorded(Event):
+    """A footstep of a known person: at once, or when somebody who was anonymous says who they are. Each is told once.
+
+    `reasons` are signs of a program; those of verdict `bot` or `suspect` count for nothing.
+    """
+
+    activity_id: UUID
+    person_id: UUID
+    #: The person's open lead.
+    lead_id: UUID | None = None
+    #: page, download, calculator, click, open, webinar, …: any word.
+    kind: str
+    #: Which page, download, calculator.
+    what: str
+    at: datetime
+    #: The site that it was done on, or the partner who told of it.
+    site: str
+    campaign: str | None = None
+    #: Who sent the visitor and by what: "google" and "paid search".
+    source: str | None = None
+    tactic: str | None = None
+    url: str | None = None
+    details: dict[str, str]
+    #: The piece whose link was followed.
+    occasion: UUID | None = None
+    verdict: Literal["human", "suspect", "bot"]
+    reasons: list[str]
+    #: Nobody knew who it was when it was done.
+    anonymous_before: bool
+    revision: int = 1
+
+
+@event("capture", "activity_reassessed")
+class ActivityReassessed(Event):
+    """It was learnt later whether a person or a program did it. The highest `revision` holds."""
+
+    activity_id: UUID
+    person_id: UUID
+    lead_id: UUID | None = None
+    kind: str
+    what: str
+    at: datetime
+    verdict: Literal["human", "suspect", "bot"]
+    previous_verdict: Literal["human", "suspect", "bot"]
+    reasons: list[str]
+    revision: int
+    reassessed_at: datetime
+
+
+@event("capture", "activity_reassigned")
+class ActivityReassigned(Event):
+    """A footstep is somebody else's: it was learnt late that another person had used the browser before."""
+
+    activity_id: UUID
+    person_id: UUID
+    lead_id: UUID | None = None
+    previous_person_id: UUID
+    previous_lead_id: UUID | None = None
+    revision: int
+    because: str
+    reassigned_at: datetime

@@ -78,7 +78,10 @@ class Runtime(DependencyProvider):
         self.health = HealthServer(self)
 
     def start(self) -> None:
-        """Starts the loops."""
+        """Brings the tables up to the company's files, and starts the loops."""
+        if self.room.begin is not None:
+            with self.uow.begin() as tx:
+                self.room.begin(tx)
         for loop in self.loops:
             self.container.spawn_managed_thread(loop.run, identifier=loop.name)
         self.health.start()

@@ -92,9 +92,9 @@ def _lead_registered(raw: Raw) -> tuple[Saying, ...]:
                 "registered_at": _time(raw["registered_at"]),
                 "source": response["source"],
                 "channel": response["channel"],
-                "campaign": response.get("campaign"),
             }
         ),
+        Latest("campaign_at", _time(raw["registered_at"]), {"campaign": response.get("campaign")}),
         Greatest("responses", 1),
     )
 
@@ -118,6 +118,15 @@ def _lead_lost(raw: Raw) -> tuple[Saying, ...]:
     return (First("lost_at", at), Latest("last_lost_at", at, {}))
 
 
+def _attributed_lead(raw: Raw) -> tuple[Saying, ...]:
+    # A lead is the campaign's whose response opened it; further responses have campaigns of their own.
+    return _attributed(raw) if raw["opened"] else ()
+
+
+def _attributed(raw: Raw) -> tuple[Saying, ...]:
+    return (Latest("campaign_at", _time(raw["attributed_at"]), {"campaign": raw["campaign"]}),)
+
+
 def _reached(column: str, field: str) -> Callable[[Raw], tuple[Saying, ...]]:
     return lambda raw: (First(column, _time(raw[field])),)
 
@@ -129,6 +138,7 @@ def _one_more(column: str) -> Callable[[Raw], tuple[Saying, ...]]:
 #: By (room, event): what it says of its lead.
 OF_A_LEAD: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
     ("capture", "lead_registered"): _lead_registered,
+    ("capture", "inquiry_attributed"): _attributed_lead,
     ("capture", "lead_responded"): lambda raw: (Greatest("responses", raw["number"]),),
     ("qualify", "lead_scored"): _lead_scored,
     ("qualify", "lead_qualified"): _reached("qualified_at", "qualified_at"),
@@ -149,8 +159,17 @@ OF_A_LEAD: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
 
 # --- of an inquiry ---------------------------------------------------------------------------------------------------
 
-#: A quarantined inquiry that was released is a received one: the later word, whichever comes first.
-_QUARANTINED, _RECEIVED = 1, 2
+#: A quarantined inquiry that was released is a received one: the later word, whichever comes first. It may be set
+#: aside and released several times before; each repair takes two words.
+_RECEIVED = 1_000_000
+
+
+def _set_aside(repairs: int) -> int:
+    return 2 * repairs + 1
+
+
+def _set_free(repairs: int) -> int:
+    return 2 * repairs
 
 
 def _inquiry_received(raw: Raw) -> tuple[Saying, ...]:
@@ -162,11 +181,11 @@ def _inquiry_received(raw: Raw) -> tuple[Saying, ...]:
                 "received_at": _time(raw["received_at"]),
                 "source": raw["source"],
                 "channel": raw["channel"],
-                "campaign": raw.get("campaign"),
                 "outcome": raw["outcome"],
                 "completeness": raw.get("completeness"),
             },
         ),
+        Latest("campaign_at", _time(raw["registered_at"]), {"campaign": raw.get("campaign")}),
     )
 
 
@@ -174,7 +193,7 @@ def _inquiry_quarantined(raw: Raw) -> tuple[Saying, ...]:
     return (
         Latest(
             "word",
-            _QUARANTINED,
+            _set_aside(raw.get("repairs", 0)),
             {
                 "received_at": _time(raw["received_at"]),
                 "source": raw["source"],
@@ -185,10 +204,27 @@ def _inquiry_quarantined(raw: Raw) -> tuple[Saying, ...]:
     )
 
 
+def _inquiry_released(raw: Raw) -> tuple[Saying, ...]:
+    return (
+        Latest(
+            "word",
+            _set_free(raw["repairs"]),
+            {
+                "received_at": _time(raw["received_at"]),
+                "source": raw["source"],
+                "channel": raw["channel"],
+                "outcome": raw["outcome"],
+            },
+        ),
+    )
+
+
 #: By (room, event): what it says of its inquiry.
 OF_AN_INQUIRY: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
     ("capture", "inquiry_received"): _inquiry_received,
+    ("capture", "inquiry_attributed"): _attributed,
     ("capture", "inquiry_quarantined"): _inquiry_quarantined,
+    ("capture", "inquiry_released"): _inquiry_released,
 }
 
 

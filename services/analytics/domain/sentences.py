@@ -47,6 +47,26 @@ def _(raw: Raw) -> str:
     return f"An inquiry from {raw['source']} was put in quarantine: {raw['reason']} ({raw['detail']})."
 
 
+@_tells("capture", "inquiry_released")
+def _(raw: Raw) -> str:
+    return f"An inquiry from {raw['source']} was released from quarantine ({raw['reason_before']}): {raw['outcome']}."
+
+
+@_tells("capture", "campaign_changed")
+def _(raw: Raw) -> str:
+    return f"The campaign {raw['campaign']} was registered or changed: {raw['title']}."
+
+
+@_tells("capture", "campaign_cost_recorded")
+def _(raw: Raw) -> str:
+    return f"{raw['amount']} {raw['currency']} were spent on the campaign {raw['campaign']} ({raw['kind']})."
+
+
+@_tells("capture", "inquiry_attributed")
+def _(raw: Raw) -> str:
+    return f"Credited to the campaign {raw['campaign']}, by the code {raw['code']}, which was registered since."
+
+
 @_tells("capture", "lead_registered")
 def _(raw: Raw) -> str:
     response, previous = raw["response"], raw.get("previous")

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
+
+from services.capture.domain.cleaning import folded
+from services.capture.domain.footsteps.rules import Footsteps
 
 
 @dataclass(frozen=True)
@@ -34,16 +38,38 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Cost:
+    """What a campaign cost at one time, for one thing."""
+
+    spent_on: date
+    #: Below 0 for what corrects an earlier entry.
+    amount: Decimal
+    #: ISO 4217
+    currency: str
+    #: media, print, postage, agency, staff, …: any word.
+    kind: str = "total"
+    #: To get responses, or to answer, rank and follow them.
+    purpose: Literal["generation", "management"] = "generation"
+    note: str | None = None
+
+
+@dataclass(frozen=True)
 class Campaign:
     """A marketing initiative: when, at what cost, and the codes by which its responses are known."""
 
     id: str
     name: str
+    #: Any word; domain/campaigns.py knows labels for the usual ones.
     medium: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
-    cost: Decimal | None = None
     currency: str | None = None
+    expected_responses: int | None = None
+    expected_leads: int | None = None
+    #: Whom it speaks to, and what it offers them.
+    audience: str | None = None
+    offer: str | None = None
+    costs: tuple[Cost, ...] = ()
     #: Printed on cards and put into links (utm_campaign).
     codes: tuple[str, ...] = ()
 
@@ -73,6 +99,12 @@ class Company:
     same_submission: timedelta = timedelta(minutes=5)
     #: Of the files it was loaded from.
     version: str = ""
+    footsteps: Footsteps = field(default_factory=Footsteps)
+
+    @cached_property
+    def codes(self) -> Mapping[str, str]:
+        """The campaign by each of its codes and its id, folded."""
+        return {folded(code): one.id for one in self.campaigns.values() for code in (one.id, *one.codes)}
 
     def stranger(self, source_id: str, dialect: str) -> Source:
         """Stands in for a source that is not registered, so that its inquiry can be read before it is set aside."""

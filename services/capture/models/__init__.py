@@ -8,6 +8,7 @@ from services.capture.models.campaigns import (
     CampaignVersion,
     CodeSighting,
 )
+from services.capture.models.footsteps import Activity, ActivityBatch, Visitor
 from services.capture.models.front_desk import (
     ConsentStatement,
     Inquiry,
@@ -17,11 +18,14 @@ from services.capture.models.front_desk import (
     RawPayload,
     SubmissionKey,
 )
+from services.capture.models.identity import PersonBlock, PersonMerge, PersonReview, PersonValue
 from services.capture.models.privacy import Erasure, ErasureReport, Suppression
 from services.capture.models.pulls import PulledAnswer, ReleaseRun, Repair
 from services.capture.models.schema import Base
 
 __all__ = [
+    "Activity",
+    "ActivityBatch",
     "Base",
     "Campaign",
     "CampaignCode",
@@ -35,11 +39,16 @@ __all__ = [
     "Inquiry",
     "Lead",
     "Person",
+    "PersonBlock",
     "PersonKey",
+    "PersonMerge",
+    "PersonReview",
+    "PersonValue",
     "PulledAnswer",
     "RawPayload",
     "ReleaseRun",
     "Repair",
     "SubmissionKey",
     "Suppression",
+    "Visitor",
 ]

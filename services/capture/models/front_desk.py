@@ -38,6 +38,7 @@ class Inquiry(Base):
         Index("inquiry_outcome", "outcome"),
         Index("inquiry_person", "person_id"),
         Index("inquiry_lead", "lead_id"),
+        Index("inquiry_origin", "origin_person_id", postgresql_where=text("origin_person_id IS NOT NULL")),
         Index(
             "inquiry_campaign",
             "campaign",
@@ -64,6 +65,8 @@ class Inquiry(Base):
     #: The inquiry that this one is a second copy of.
     duplicate_of: Mapped[UUID | None]
     person_id: Mapped[UUID | None]
+    #: Whose it is without any merge; None where that is `person_id` (so in every table that has it).
+    origin_person_id: Mapped[UUID | None]
     lead_id: Mapped[UUID | None]
     #: Somebody else whom a weaker key of this inquiry names: perhaps the same person twice.
     also_person_id: Mapped[UUID | None]
@@ -99,6 +102,7 @@ class Person(Base):
     """A person as known now."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("person_current", "current_id", postgresql_where=text("current_id IS NOT NULL")),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str | None]
@@ -116,27 +120,41 @@ class Person(Base):
     revision: Mapped[int]
     #: By particular: when it was last said.
     said_at: Mapped[dict[str, str]]
+    #: By particular: how it came (given, keyed, overlaid, inferred) and the id of the `person_value` that says so.
+    said_by: Mapped[dict[str, str]] = mapped_column(default=dict)
     registered_at: Mapped[datetime]
+    #: Whom an absorbed person is part of now; None for everybody else.
+    current_id: Mapped[UUID | None]
+    #: Ids of absorbed people under which other rooms know this one too.
+    aliases: Mapped[list[str]] = mapped_column(default=list)
 
 
 class PersonKey(Base):
     """A key by which exactly one person is known (see domain/identity.py)."""
 
     __tablename__ = "person_key"
-    __table_args__ = (Index("person_key_person", "person_id"),)
+    __table_args__ = (
+        Index("person_key_person", "person_id"),
+        Index("person_key_origin", "origin_person_id", postgresql_where=text("origin_person_id IS NOT NULL")),
+    )
 
     key: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[UUID] = mapped_column(refers_to("person.id"))
+    origin_person_id: Mapped[UUID | None]
 
 
 class Lead(Base):
     """One episode of interest. A row may begin with its resolution alone: events come in any order."""
 
     __tablename__ = "lead"
-    __table_args__ = (Index("lead_person", "person_id"),)
+    __table_args__ = (
+        Index("lead_person", "person_id"),
+        Index("lead_origin", "origin_person_id", postgresql_where=text("origin_person_id IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID | None]
+    origin_person_id: Mapped[UUID | None]
     source: Mapped[str | None]
     campaign: Mapped[str | None]
     registered_at: Mapped[datetime | None]
@@ -156,10 +174,14 @@ class ConsentStatement(Base):
     """
 
     __tablename__ = "consent_statement"
-    __table_args__ = (Index("consent_statement_person", "person_id", "channel", "changed_at"),)
+    __table_args__ = (
+        Index("consent_statement_person", "person_id", "channel", "changed_at"),
+        Index("consent_statement_origin", "origin_person_id", postgresql_where=text("origin_person_id IS NOT NULL")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID]
+    origin_person_id: Mapped[UUID | None]
     channel: Mapped[str]
     allowed: Mapped[bool]
     changed_at: Mapped[datetime]

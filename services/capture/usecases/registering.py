@@ -15,7 +15,7 @@ from services.capture.domain import identity
 from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
-from services.capture.usecases import awaiting, leads, people
+from services.capture.usecases import attributing, awaiting, leads, people
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.leads import Episodes
 from shared.contracts.capture import InquiryReceived
@@ -59,6 +59,7 @@ def _register_one(tx: Transaction, arrival: Arrival, record: Inquiry, company: C
         awaiting.wait(tx, record, arrival)
     else:
         _welcome(tx, arrival, record, episodes)
+        attributing.note_codes(tx, arrival.submission, record, company)
 
 
 def _welcome(tx: Transaction, arrival: Arrival, record: Inquiry, episodes: Episodes) -> None:
@@ -108,6 +109,7 @@ def _fill(tx: Transaction, record: Inquiry, arrival: Arrival, company: Company) 
     record.received_at = arrival.received_at
     record.registered_at = tx.now
     record.reason = record.detail = None
+    record.repairs = record.repairs or 0
     record.parsed = parsed(arrival.submission)
     record.notes = [asdict(note) for note in inquiry.notes]
     record.products = list(inquiry.products)

@@ -1,9 +1,13 @@
 """Every RPC call, one file per room or, where a room answers much, per noun."""
 
 from shared.contracts.calls.analytics import *  # noqa: F403
+from shared.contracts.calls.campaigns import *  # noqa: F403
 from shared.contracts.calls.capture import *  # noqa: F403
+from shared.contracts.calls.checking import *  # noqa: F403
 from shared.contracts.calls.fulfillment import *  # noqa: F403
 from shared.contracts.calls.nurture import *  # noqa: F403
+from shared.contracts.calls.privacy import *  # noqa: F403
 from shared.contracts.calls.qualify import *  # noqa: F403
 from shared.contracts.calls.registry import *  # noqa: F403
+from shared.contracts.calls.repair import *  # noqa: F403
 from shared.contracts.calls.router import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""What the front desk answers, by noun; `service.py` puts them together."""
