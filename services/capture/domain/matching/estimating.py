@@ -38,7 +38,8 @@ def estimate(
     """`m` and the rounds it took, from the comparisons of candidate pairs. Rarity of names is left out of account."""
     seen = Counter(candidates)
     model = Model(m=start.m, u=u, population=start.population)
-    for done in range(1, rounds + 1):
+    done = 0
+    for done in range(1, rounds + 1):  # noqa: B007
         likely = {found: count * model.likelihood(found) for found, count in seen.items()}
         m = _shares(likely, start.m)
         change = max(abs(a - b) for name in FIELDS for a, b in zip(m[name], model.m[name], strict=True))

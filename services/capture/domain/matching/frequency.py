@@ -1,8 +1,8 @@
 """How common a name is: that two people are both called Smith says little, both Vandersloot much.
 
 Source: U.S. Census Bureau, 1990 Census, "Frequently Occurring Surnames" and "Frequently Occurring First Names" (public
-domain): persons of that name among 100,000, the 500 most frequent family names and 400 most frequent given names (mean of
-the lists of men and women). Whoever is not in a list is rarer than its last name.
+domain): persons of that name among 100,000, the 500 most frequent family names and 400 most frequent given names (mean
+of the lists of men and women). Whoever is not in a list is rarer than its last name.
 """
 
 from dataclasses import dataclass

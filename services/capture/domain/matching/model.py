@@ -95,6 +95,10 @@ class Model:
         return log2(self.u[name][0] / max(table.get(word, 0.0), RAREST[name]))
 
 
+#: The one objection that answers the question by itself, unless both were born on one day.
+ANOTHER_GIVEN_NAME = "another given name"
+
+
 def _probability(weight: float) -> float:
     odds: float = 2.0 ** max(-60.0, min(60.0, weight))
     return odds / (1 + odds)
@@ -109,7 +113,7 @@ def objection(one: Particulars, other: Particulars, found: Comparison) -> str | 
     if one.suffix != other.suffix and ((one.suffix and other.suffix) or found.born == 4):
         return "one is the elder, one the younger"
     if found.given == GIVEN_DIFFERENT:
-        return "another given name"
+        return ANOTHER_GIVEN_NAME
     if found.given == 0 and found.family != 0 and found.email != 1 and found.born != 1:
         return "the given name of one is unknown"
     if found.family == FAMILY_DIFFERENT and found.born != 1:

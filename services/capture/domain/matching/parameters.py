@@ -3,8 +3,8 @@
 Where they come from (levels as in `comparing.LEVELS`):
 
 - given, family, order, street, extra, born: learnt without labels by `estimating.py` from the candidate pairs of the
-  set febrl4 (10,000 records), rounded. Levels it does not know (short forms, initials, double names) are set by hand and
-  the rest scaled: about one correspondent in twenty signs with a short form, one in twenty-five with an initial.
+  set febrl4 (10,000 records), rounded. Levels it does not know (short forms, initials, double names) are set by hand
+  and the rest scaled: about one correspondent in twenty signs with a short form, one in twenty-five with an initial.
 - place: learnt likewise, but people who ask twice have moved more often than that set says (0.001): one in twenty-five.
 - email, phone, company: set by hand. Half of those who write again use the same mailbox, a third another one; farms and
   offices share telephones, so that two strangers share one once in half a million.
