@@ -157,10 +157,18 @@ class Choice:
         return and_(true(), *wanted)
 
 
+#: Of what ends so without having been in quarantine nothing is told: it counts nowhere, whatever way it took.
+UNTOLD = ("duplicate", "awaiting", "withdrawn")
+
+
 def inquiries(session: Session, choice: Choice) -> dict[str, int]:
     """Number of inquiries by outcome."""
     where = choice.of(InquiryFact.received_at, InquiryFact)
-    rows = session.execute(select(InquiryFact.outcome, func.count()).where(where).group_by(InquiryFact.outcome))
+    rows = session.execute(
+        select(InquiryFact.outcome, func.count())
+        .where(where, InquiryFact.outcome.not_in(UNTOLD))
+        .group_by(InquiryFact.outcome)
+    )
     return {str(outcome): number for outcome, number in rows}
 
 

@@ -64,14 +64,6 @@ def outcomes(session: Session, receipt_id: UUID) -> Sequence[tuple[int, Inquiry]
     return [(row, inquiry) for row, inquiry in session.execute(query)]
 
 
-def quarantined(session: Session, before: datetime | None, limit: int) -> Sequence[Inquiry]:
-    """Quarantined inquiries, newest first."""
-    query = select(Inquiry).where(Inquiry.outcome == "quarantined")
-    if before is not None:
-        query = query.where(Inquiry.received_at < before)
-    return session.scalars(query.order_by(Inquiry.received_at.desc(), Inquiry.id.desc()).limit(limit)).all()
-
-
 def counts(session: Session) -> dict[str, int]:
     """The ledger: received = registered + responded + quarantined + test + duplicate + withdrawn + pending."""
     outcome = dict.fromkeys(("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "awaiting"), 0)

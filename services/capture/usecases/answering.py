@@ -1,4 +1,4 @@
-"""What the front desk answers when it is asked: a receipt, the quarantine, the ledger."""
+"""What the front desk answers when it is asked: a receipt, the ledger."""
 
 from uuid import UUID
 
@@ -6,9 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.capture import store
 from services.capture.models import Inquiry
-from shared.contracts.calls import LedgerReply, PageRequest, QuarantineEntry, QuarantineReply, ReceiptReply, ReceiptRow
-
-MOST_ENTRIES = 200
+from shared.contracts.calls import LedgerReply, ReceiptReply, ReceiptRow
 
 
 def receipt(session: Session, receipt_id: UUID) -> ReceiptReply:
@@ -36,6 +34,7 @@ def receipt(session: Session, receipt_id: UUID) -> ReceiptReply:
         received_at=received_at,
         detail=f"{len(outcomes)} of {total} inquiries handled",
         rows=[_row(number, found) for number, found in outcomes],
+        unread=max(0, total - len(outcomes)),
     )
 
 
@@ -46,25 +45,6 @@ def _row(number: int, found: Inquiry) -> ReceiptRow:
         inquiry_id=found.id,
         lead_id=found.lead_id,
         reason=found.reason,
-    )
-
-
-def quarantine(session: Session, page: PageRequest) -> QuarantineReply:
-    """A page of what was set aside, newest first."""
-    limit = max(1, min(page.limit, MOST_ENTRIES))
-    return QuarantineReply(
-        entries=[
-            QuarantineEntry(
-                inquiry_id=entry.id,
-                receipt_id=entry.receipt_id,
-                received_at=entry.received_at,
-                source=entry.source,
-                channel=entry.channel,
-                reason=entry.reason or "",
-                detail=entry.detail or "",
-            )
-            for entry in store.quarantined(session, page.before, limit)
-        ]
     )
 
 

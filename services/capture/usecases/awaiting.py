@@ -32,9 +32,10 @@ def set_aside(tx: Transaction, record: Inquiry, reason: str, detail: str, *, bef
             received_at=record.received_at,
             reason=reason,
             detail=detail,
+            repairs=record.repairs,
         ),
         # The same inquiry may come here again after a release; each time is an event of its own.
-        key=f"quarantined/{record.id}/{tx.now.isoformat()}" if before else None,
+        key=f"quarantined/{record.id}/{record.repairs}",
     )
 
 
@@ -49,7 +50,7 @@ def wait(tx: Transaction, record: Inquiry, arrival: Arrival) -> None:
     tx.plan(
         PULL,
         # Once per time that it begins to wait: what failed for good may be asked for again after a release.
-        f"{PULL}:{record.id}:{tx.now.isoformat()}",
+        f"{PULL}:{record.id}:{record.repairs}",
         {"inquiry_id": str(record.id), "source": record.source, "lead": arrival.submission.fetch},
     )
 

@@ -1,6 +1,6 @@
 """Takes in what the gateway accepted: every raw inquiry becomes registered responses or quarantine entries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -9,9 +9,8 @@ from services.capture import store
 from services.capture.domain.register import Company
 from services.capture.models import RawPayload
 from services.capture.store import LIST_ROWS
-from services.capture.usecases import arriving, footsteps, registering
+from services.capture.usecases import arriving, footsteps, registering, rereading
 from services.capture.usecases.arriving import Arrival
-from shared.contracts import schema
 from shared.contracts.intake import Intake
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem, RawInquiry
@@ -29,7 +28,7 @@ def take_in(tx: Transaction, batch: Sequence[RawInquiry], *, company: Company) -
 
     Steps of visitors travel the same way, so that they are as safe; they are no inquiries.
     """
-    footsteps.take_in(tx, [raw for raw in batch if raw.intake.dialect == ACTIVITY])
+    footsteps.take_in(tx, [raw for raw in batch if raw.intake.dialect == ACTIVITY], company=company)
     batch = [raw for raw in batch if raw.intake.dialect != ACTIVITY]
     known = store.known_receipts(tx.session, (raw.intake.receipt_id for raw in batch))
     arrivals: list[Arrival] = []
@@ -47,15 +46,31 @@ def read_on(tx: Transaction, item: DueItem, *, company: Company) -> None:
     if kept is None:
         log.error("list_without_payload", receipt_id=item.key)
         return
-    start = int(item.data["from"])
-    registering.register(tx, _rows(tx, kept, schema.load(Intake, kept.intake), company, start), company)
+    start, read_as = int(item.data["from"]), dict(item.data.get("as") or {})
+    intake = rereading.read_again(kept, read_as)
+    registering.register(tx, _rows(tx, kept, intake, company, start, read_as), company)
 
 
-def _rows(tx: Transaction, kept: RawPayload, intake: Intake, company: Company, start: int = 0) -> Sequence[Arrival]:
-    """The next inquiries of a payload; what is left of a long list is scheduled."""
+def _rows(
+    tx: Transaction,
+    kept: RawPayload,
+    intake: Intake,
+    company: Company,
+    start: int = 0,
+    read_as: Mapping[str, str] | None = None,
+) -> Sequence[Arrival]:
+    """The next inquiries of a payload; what is left of a long list is scheduled.
+
+    `read_as` are a source and a dialect that an operator gave in place of those it came with.
+    """
     reading = arriving.read(kept, intake, company)
     kept.inquiries = len(reading.submissions)
     stop = min(start + ROWS_AT_ONCE, kept.inquiries)
     if stop < kept.inquiries:
-        tx.schedule(LIST_ROWS, str(kept.receipt_id), tx.now, {"from": stop, "left": kept.inquiries - stop})
+        tx.schedule(
+            LIST_ROWS,
+            str(kept.receipt_id),
+            tx.now,
+            {"from": stop, "left": kept.inquiries - stop, "as": dict(read_as or {})},
+        )
     return arriving.judge(kept, reading, company, range(start, stop))

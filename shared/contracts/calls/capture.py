@@ -39,6 +39,8 @@ class ReceiptReply:
     reason: str | None = None
     detail: str | None = None
     rows: list[ReceiptRow]
+    #: Rows of a long list that are still to be handled.
+    unread: int = 0
 
 
 RECEIPT = declare("capture", "receipt", ReceiptRequest, ReceiptReply)
@@ -50,25 +52,6 @@ class PageRequest:
 
     limit: int = 50
     before: datetime | None = None
-
-
-@contract
-class QuarantineEntry:
-    inquiry_id: UUID
-    receipt_id: UUID
-    received_at: datetime
-    source: str
-    channel: str
-    reason: str
-    detail: str
-
-
-@contract
-class QuarantineReply:
-    entries: list[QuarantineEntry]
-
-
-QUARANTINE = declare("capture", "quarantine", PageRequest, QuarantineReply)
 
 
 @contract

@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.capture import service
-from services.capture.usecases import answering
+from services.capture.usecases import answering, inspecting
 from shared.contracts import intake as intakes
-from shared.contracts.calls import PageRequest, ReceiptReply
+from shared.contracts.calls import QuarantineRequest, ReceiptReply
 from shared.contracts.intake import Intake
 from shared.database.plumbing import FAILED_MESSAGE
 from shared.messaging.inbox import IntakeHearing, handle_batch
@@ -72,7 +72,7 @@ class FrontDesk(PlayedRoom):
     def quarantine(self, limit: int = 50, before: datetime | None = None) -> list[Any]:
         """What was set aside."""
         with self.uow.begin() as tx:
-            return answering.quarantine(tx.session, PageRequest(limit=limit, before=before)).entries
+            return inspecting.quarantine(tx, QuarantineRequest(limit=limit, before=before)).entries
 
     def ledger(self) -> dict[str, int]:
         """The counts. Raises when they do not balance."""

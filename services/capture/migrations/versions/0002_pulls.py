@@ -17,6 +17,8 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.add_column("inquiry", sa.Column("corrections", JSONB))
     op.add_column("inquiry", sa.Column("junked_at", TIME))
+    op.add_column("inquiry", sa.Column("repairs", sa.Integer, nullable=False, server_default="0"))
+    op.alter_column("inquiry", "repairs", server_default=None)
     op.create_table(
         "pulled_answer",
         sa.Column("inquiry_id", sa.Uuid, nullable=False),
@@ -65,6 +67,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("release_run", "inquiry_repair", "pulled_answer"):
         op.drop_table(table)
+    op.drop_column("inquiry", "repairs")
     op.drop_column("inquiry", "junked_at")
     op.drop_column("inquiry", "corrections")
 
