@@ -21,6 +21,7 @@ from shared.clock import Clock
 from shared.contracts import envelope as envelopes
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
+from shared.database import bulk
 from shared.database.plumbing import DUE, EFFECT, OUTBOX
 
 M = TypeVar("M")
@@ -145,6 +146,7 @@ class Transaction:
 
     def flush(self) -> None:
         """Writes everything to the database, in batches; the caller commits."""
+        bulk.write_new(self.session)
         self.session.flush()
         if self._emitted:
             rows = [
