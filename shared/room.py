@@ -47,9 +47,13 @@ DuePreload = Callable[[Transaction, Sequence[DueItem]], None]
 
 @dataclass(frozen=True)
 class Done:
-    """The far side took it. `detail` is its reference, where it gave one."""
+    """The far side took it. `detail` is its reference, where it gave one.
+
+    `content` is what it answered, for `settle` to keep where it belongs; it is not written to the table of effects.
+    """
 
     detail: str = ""
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ class Settled:
     outcome: Literal["done", "failed", "unknown"]
     attempts: int
     detail: str
+    #: What the far side answered, where the act asked for something.
+    content: bytes = b""
 
 
 @dataclass(frozen=True)

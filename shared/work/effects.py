@@ -113,8 +113,8 @@ def _lock_held(tx: Transaction, results: Sequence[tuple[Claimed, Outcome | Unsur
 def _record(tx: Transaction, room: Room, claimed: Claimed, outcome: Outcome | Unsure) -> None:
     performer = room.effects[claimed.kind]
     match outcome:
-        case Done(detail):
-            _finish(tx, room, claimed, "done", detail)
+        case Done(detail, content):
+            _finish(tx, room, claimed, "done", detail, content)
         case GiveUp(reason):
             _finish(tx, room, claimed, "failed", reason)
         case TryAgain(reason, after) if claimed.attempts <= len(performer.waits):
@@ -135,13 +135,21 @@ def _plan_again(tx: Transaction, claimed: Claimed, reason: str, wait: float) -> 
     )
 
 
-def _finish(tx: Transaction, room: Room, claimed: Claimed, state: str, detail: str) -> None:
+def _finish(tx: Transaction, room: Room, claimed: Claimed, state: str, detail: str, content: bytes = b"") -> None:
     tx.session.execute(
         update(EFFECT)
         .where(EFFECT.c.key == claimed.key)
         .values(state=state, claim=None, detail=detail, settled_at=tx.now)
     )
-    settled = Settled(claimed.kind, claimed.key, claimed.payload, state, claimed.attempts, detail)  # type: ignore[arg-type]
+    settled = Settled(
+        claimed.kind,
+        claimed.key,
+        claimed.payload,
+        state,  # type: ignore[arg-type]
+        claimed.attempts,
+        detail,
+        content,
+    )
     identity = derived_id(_EFFECTS, room.name, claimed.key)
     with tx.caused_by(Cause(identity, identity)):
         room.effects[claimed.kind].settle(tx, settled)
