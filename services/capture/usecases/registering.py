@@ -15,7 +15,7 @@ from services.capture.domain import identity
 from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
-from services.capture.usecases import attributing, awaiting, leads, people
+from services.capture.usecases import attributing, awaiting, leads, people, visitors
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.leads import Episodes
 from shared.contracts.capture import InquiryReceived
@@ -32,11 +32,16 @@ def register(
     `again` are the records of inquiries that were set aside or awaited and are now registered under the same id.
     """
     in_order = sorted(arrivals, key=lambda one: (one.received_at, one.receipt_id, one.row))
+    guests = visitors.meet(tx, in_order)
+    in_order = [visitors.with_touches(guests, arrival) for arrival in in_order]
     episodes = _preload(tx, in_order)
+    records = []
     for arrival in in_order:
         with tx.caused_by(Cause(arrival.inquiry_id, arrival.receipt_id, tx.cause.traceparent)):
             record = (again or {}).get(arrival.inquiry_id) or tx.add(Inquiry(id=arrival.inquiry_id))
             _register_one(tx, arrival, record, company, episodes)
+            records.append(record)
+    visitors.introduce(tx, guests, in_order, records)
 
 
 def _register_one(tx: Transaction, arrival: Arrival, record: Inquiry, company: Company, episodes: Episodes) -> None:
