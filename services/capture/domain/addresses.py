@@ -1,6 +1,7 @@
 """Postal addresses: what can be completed is completed, what contradicts itself is noted, nothing is made up."""
 
 import re
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,9 @@ _ONE_LINE = re.compile(
 )
 _CANADIAN = re.compile(r"^[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d$")
 _BRITISH = re.compile(r"^[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}$")
+
+#: A look-up walks the package's whole table (2 ms); a table of our own takes a second to make.
+_LOOK_UPS_BEFORE_TABLE = 300
 
 
 def address_of(given: Mapping[str, str], default_country: str | None) -> tuple[Address | None, list[Note]]:
@@ -72,16 +76,31 @@ def _american(zip_code: str, city: str, state: str, notes: list[Note]) -> tuple[
     if place is None:
         return _as_came("postcode", zip_code, "no such ZIP code", notes), city, state
     normal = digits if len(digits) == 5 else f"{digits[:5]}-{digits[5:]}"
-    if state and state != place["state"]:
-        notes.append(Note("state", f"the ZIP code lies in {place['state']}", state))
-    return normal, city or str(place["city"]), state or str(place["state"])
+    its_city, its_state = place
+    if state and state != its_state:
+        notes.append(Note("state", f"the ZIP code lies in {its_state}", state))
+    return normal, city or its_city, state or its_state
 
 
-@lru_cache(maxsize=50_000)
-def _place(zip_code: str) -> dict[str, Any] | None:
-    # A look-up walks the whole table (0.2 ms), and the same few hundred ZIPs come again and again.
+@lru_cache(maxsize=_LOOK_UPS_BEFORE_TABLE)
+def _looked_up(zip_code: str) -> tuple[str, str] | None:
     found = zipcodes.matching(zip_code)  # type: ignore[no-untyped-call]
-    return found[0] if found else None
+    return (found[0]["city"], found[0]["state"]) if found else None
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, tuple[str, str]]:
+    places: dict[str, tuple[str, str]] = {}
+    for place in zipcodes.filter_by():  # type: ignore[no-untyped-call]
+        places.setdefault(place["zip_code"], (sys.intern(place["city"]), sys.intern(place["state"])))
+    return places
+
+
+def _place(zip_code: str) -> tuple[str, str] | None:
+    """City and state of a ZIP code."""
+    if _looked_up.cache_info().misses < _LOOK_UPS_BEFORE_TABLE:
+        return _looked_up(zip_code)
+    return _places().get(zip_code)
 
 
 def _checked(lines: list[str], city: str, state: str, postcode: str, country: str | None, notes: list[Note]) -> Address:

@@ -1,7 +1,6 @@
 """Answers in the form the company counts with: numbers as numbers, choices as its own words."""
 
 import re
-from collections.abc import Mapping
 
 from services.capture.domain.cleaning import folded
 from services.capture.domain.register import Question
@@ -16,17 +15,16 @@ def answer(question: Question, raw: str) -> str:
     if question.kind == "number":
         return number(raw)
     if question.kind == "choice":
-        return choice(question.choices, raw)
+        return choice(question, raw)
     return raw
 
 
-def choice(choices: Mapping[str, tuple[str, ...]], raw: str) -> str:
+def choice(question: Question, raw: str) -> str:
     """The company's word for `raw`. Raises Unusable when none of its words or their synonyms is meant."""
-    plain = folded(raw)
-    for value, words in choices.items():
-        if plain in {folded(value), *map(folded, words)}:
-            return value
-    raise Unusable(f"not one of {', '.join(choices)}")
+    meant = question.meanings.get(folded(raw))
+    if meant is None:
+        raise Unusable(f"not one of {', '.join(question.choices)}")
+    return meant
 
 
 def number(raw: str) -> str:

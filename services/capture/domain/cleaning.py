@@ -16,6 +16,8 @@ _SPACES = re.compile(r"\s+")
 # Not "null" and not "na": both are names of people.
 _PLACEHOLDERS = {"", "-", "--", ".", "n/a", "n.a.", "none", "unknown", "undefined", "k.a."}
 
+_LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
+
 
 def storable(value: str) -> str:
     """`value` without what a text column refuses: controls (NUL first of all) are dropped, surrogates replaced."""
@@ -45,7 +47,8 @@ def _plain(value: str) -> bool:
 
 def said(value: str | None) -> str | None:
     """The value, or None where a form was filled only to get past it: empty, "-", "n/a", "none"."""
-    return None if value is None or value.casefold().strip() in _PLACEHOLDERS else value
+    plain = value.strip() if value else ""
+    return None if len(plain) <= _LONGEST_PLACEHOLDER and plain.casefold() in _PLACEHOLDERS else value
 
 
 def folded(value: str) -> str:

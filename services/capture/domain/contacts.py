@@ -2,16 +2,24 @@
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 from services.capture.domain.values import Unusable
 
 _IN_BRACKETS = re.compile(r"<([^<>@]+@[^<>@]+)>")
 _SEVERAL = re.compile(r"[,;]\s*(?=[^,;@]+@)")
 _SCIENTIFIC = re.compile(r"^\+?\d(?:[.,]\d+)?e\+?\d{1,2}$", re.IGNORECASE)
+#: An address without anything to repair or to judge in its local part; its domain is looked at by itself.
+_SIMPLE_EMAIL = re.compile(r"([a-z0-9_%+-]+(?:\.[a-z0-9_%+-]+){0,8})@([a-z0-9.-]{3,200})", re.IGNORECASE | re.ASCII)
+#: North American: ten digits with the usual marks between, of which neither area nor exchange begins with 0 or 1.
+_AMERICAN = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]{0,2}([2-9]\d\d)[ .-]?(\d{4})", re.ASCII)
+_IN_AMERICA = frozenset({"US", "CA"})
+#: Telephones and mail addresses as lists of certain programs mark them: "p:+15155550142".
+_MARK = re.compile(r"^(?:p|tel|phone|callto|whatsapp)\s*:\s*", re.IGNORECASE)
 _WHOLE_FLOAT = re.compile(r"^(\+?\d{7,15})\.0+$")
 
 
@@ -20,6 +28,15 @@ def email_address(raw: str) -> str:
 
     Undone are `mailto:`, a display name, spaces around the @ and punctuation at the ends. The first of several counts.
     """
+    simple = _SIMPLE_EMAIL.fullmatch(raw)
+    if simple and len(simple[1]) <= 64:
+        domain = _domain(simple[2].lower())
+        if domain is not None:
+            return f"{simple[1].lower()}@{domain}"
+    return _judged_email(raw)
+
+
+def _judged_email(raw: str) -> str:
     bracketed = _IN_BRACKETS.search(raw)
     text = bracketed.group(1) if bracketed else _SEVERAL.split(raw.strip())[0]
     text = re.sub(r"\s*@\s*", "@", text.strip().removeprefix("mailto:")).strip(" \t\"'<>,;.")
@@ -31,10 +48,31 @@ def email_address(raw: str) -> str:
     return f"{checked.local_part.lower()}@{checked.ascii_domain.lower()}"
 
 
+@lru_cache(maxsize=20_000)
+def _domain(domain: str) -> str | None:
+    """The domain in the form of the DNS; None where it has none. Most people share a few of them."""
+    try:
+        return validate_email(f"a@{domain}", check_deliverability=False).ascii_domain.lower()
+    except EmailNotValidError:
+        return None
+
+
 def phone_number(raw: str, country: str | None) -> str:
     """The number in E.164; `country` (ISO alpha-2) is assumed where it has no country code. Raises Unusable."""
-    number = _parsed(_digits_of_spreadsheet(raw.strip()), country)
-    if not phonenumbers.is_possible_number(number):
+    text = raw.strip()
+    if country in _IN_AMERICA:
+        usual = _AMERICAN.fullmatch(text)
+        if usual:
+            return f"+1{usual[1]}{usual[2]}{usual[3]}"
+    return _judged_phone(text, country)
+
+
+def _judged_phone(text: str, country: str | None) -> str:
+    number = _parsed(_digits_of_spreadsheet(_MARK.sub("", text)), country)
+    length = phonenumbers.is_possible_number_with_reason(number)
+    if length == ValidationResult.IS_POSSIBLE_LOCAL_ONLY:
+        raise Unusable("not a telephone number: its area code is missing")
+    if length != ValidationResult.IS_POSSIBLE:
         raise Unusable("not a telephone number of its country: wrong number of digits")
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 

@@ -175,15 +175,11 @@ def product_of(said: str, company: Company) -> str | None:
     plain = folded(said)
     if not plain:
         return None
-    best: tuple[int, str | None] = (0, None)
-    for product, names in company.products.items():
-        for name in (product, *names):
-            word = folded(name)
-            if word == plain:
-                return product
-            if word in plain and len(word) > best[0]:
-                best = (len(word), product)
-    return best[1]
+    exact = company.product_words.get(plain)
+    if exact:
+        return exact
+    within = [word for word in company.product_words if word in plain]
+    return company.product_words[max(within, key=len)] if within else None
 
 
 def _campaign(submission: Submission, source: Source, company: Company, notes: list[Note]) -> str | None:

@@ -63,7 +63,7 @@ class _Sheet:
         """Files one value. Of a fact the first value counts; a second stays under its sender's name."""
         kind, _, key = target.partition(".")
         if len(value) > LINE and kind != "ignore" and len(value.strip()) > _LONGEST.get(kind, LINE):
-            self.shortened.append(name)
+            self.shortened.append(line(name))
         if kind == "person":
             self._once(self.person, key, name, line(value))
         elif kind == "answer":
@@ -81,20 +81,20 @@ class _Sheet:
         elif kind == "product":
             self.products += [line(part) for part in re.split(r"[,;|\n]", value[:ANSWER]) if part.strip()]
         elif kind == "extra":
-            _join(self.extra, name, block(value, ANSWER))
+            _join(self.extra, line(name), block(value, ANSWER))
         elif kind != "ignore":
             self._once(self.single, kind, name, line(value, ANSWER if kind == "consent_text" else LINE))
 
     def _once(self, texts: dict[str, str], key: str, name: str, text: str) -> None:
         if texts.setdefault(key, text) != text:
-            _join(self.extra, name, text)
+            _join(self.extra, line(name), text)
 
     def _consent(self, channel: str, name: str, word: str) -> None:
         """A box sent twice under one name is a hidden "no" before the tick: the last one is what was chosen."""
         if channel not in self.consent or self.boxes.get(channel) == name:
             self.consent[channel], self.boxes[channel] = word, name
         elif self.consent[channel] != word:
-            _join(self.extra, name, word)
+            _join(self.extra, line(name), word)
 
     def _refuse(self, channel: str, name: str, word: str) -> None:
         """A ticked opt-out outweighs any opt-in; an empty one says nothing at all."""
@@ -102,7 +102,7 @@ class _Sheet:
         if ticked:
             self.consent[channel], self.boxes[channel] = "no", ""
         elif ticked is None:
-            _join(self.extra, name, word)
+            _join(self.extra, line(name), word)
 
 
 def _join(texts: dict[str, str], name: str, text: str) -> None:
@@ -139,7 +139,7 @@ def filed(
             sheet.shortened.append(f"fields beyond the first {MOST_FIELDS}")
             break
         if value and said(value) is not None:
-            sheet.put(target, line(name), value)
+            sheet.put(target, name, value)
     if beside:
         _visit(sheet, beside.items())
     page = sheet.attribution.get("landing_page")

@@ -29,6 +29,8 @@ class Source:
     country: str | None = None
     #: The sender's field (folded) to our target, for example "yourname" to "person.full_name".
     fields: Mapping[str, str] = field(default_factory=dict)
+    #: The same as the company wrote it: names as the sender has them.
+    written: Mapping[str, str] = field(default_factory=dict)
     #: Whether fields that no mapping knows are kept as answers; the raw inquiry has them anyway.
     keep_unknown: bool = False
     #: The wording beside the opt-in box, for consent without its own text.
@@ -83,6 +85,12 @@ class Question:
     #: Our value to what senders write for it.
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def meanings(self) -> Mapping[str, str]:
+        """Every word for one of our values, folded; of two values with one word the first has it."""
+        words = [(folded(word), value) for value, words in self.choices.items() for word in (value, *words)]
+        return dict(reversed(words))
+
 
 @dataclass(frozen=True)
 class Company:
@@ -105,6 +113,12 @@ class Company:
     def codes(self) -> Mapping[str, str]:
         """The campaign by each of its codes and its id, folded."""
         return {folded(code): one.id for one in self.campaigns.values() for code in (one.id, *one.codes)}
+
+    @cached_property
+    def product_words(self) -> Mapping[str, str]:
+        """Every name of a product, folded, and its own id; of two products with one name the first has it."""
+        words = [(folded(name), product) for product, names in self.products.items() for name in (product, *names)]
+        return {word: product for word, product in reversed(words) if word}
 
     def stranger(self, source_id: str, dialect: str) -> Source:
         """Stands in for a source that is not registered, so that its inquiry can be read before it is set aside."""

@@ -3,6 +3,7 @@
 import pytest
 
 from services.capture.domain.answers import choice, number
+from services.capture.domain.register import Question
 from services.capture.domain.values import Unusable
 
 
@@ -28,7 +29,7 @@ def test_where_no_number_is_there_is_none(written: str) -> None:
         number(written)
 
 
-TIMING = {"now": ("immediately", "as soon as possible"), "3m": ("3 months",)}
+TIMING = Question("timing", "choice", {"now": ("immediately", "as soon as possible"), "3m": ("3 months",)})
 
 
 @pytest.mark.parametrize(("written", "value"), [("NOW", "now"), ("As soon as possible!", "now"), ("3 Months", "3m")])
