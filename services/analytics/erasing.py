@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, or_, select, text, tuple_
 
 from services.analytics.models import JournalEntry, LeadFact
 from shared.contracts.analytics import PersonDataErased
+from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import REGISTER
@@ -38,6 +39,14 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
             or_(among(LeadFact.person_id, subject.person_ids), among(LeadFact.lead_id, subject.lead_ids))
         ),
     }
+
+
+def export(tx: Transaction, request: ExportRequest) -> dict[str, list[Any]]:
+    """What is held of a person, as JSON types."""
+    subject = Subject.of(request)
+    found: dict[str, list[Any]] = {}
+    found.update(erasing.rows_of(tx.session, {**held(subject), **erasing.plumbing_of(subject)}))
+    return found
 
 
 def forget_person(tx: Transaction, envelope: Envelope) -> None:

@@ -45,3 +45,9 @@ class Service:
         """Counts that must balance."""
         with self.runtime.begin() as tx:
             return LedgerReply(counts=usecases.ledger(tx))
+
+    @answers(calls.ANALYTICS_EXPORT)
+    def export(self, request: calls.ExportRequest) -> calls.ExportReply:
+        """Everything that is held of a person here."""
+        with self.runtime.begin() as tx:
+            return calls.ExportReply(tables=erasing.export(tx, request))

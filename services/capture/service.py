@@ -7,6 +7,8 @@ from pathlib import Path
 from services.capture import company as companies
 from services.capture.present import Present
 from services.capture.rpc.campaigns import CampaignCalls
+from services.capture.rpc.checking import CheckingCalls
+from services.capture.rpc.privacy import PrivacyCalls
 from services.capture.rpc.repair import RepairCalls
 from services.capture.store import LIST_ROWS
 from services.capture.usecases import (
@@ -16,10 +18,11 @@ from services.capture.usecases import (
     consents,
     intake,
     leads,
+    privacy,
     repairing,
 )
 from services.capture.usecases.campaigns import KnownCampaigns
-from shared.contracts import calls, fulfillment, router
+from shared.contracts import analytics, calls, fulfillment, nurture, qualify, router
 from shared.contracts.calls import (
     LedgerReply,
     LedgerRequest,
@@ -31,6 +34,9 @@ from shared.database.unit_of_work import Transaction
 from shared.room import Room
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
+
+#: What the rooms say when they have forgotten a person.
+WORDS_OF_ERASURE = tuple(told.PersonDataErased for told in (qualify, router, nurture, fulfillment, analytics))
 
 
 def room(company: Path) -> Room:
@@ -44,6 +50,7 @@ def room(company: Path) -> Room:
             router.LeadLost: leads.note_loss,
             router.LeadRecycled: leads.note_recycling,
             fulfillment.Unsubscribed: consents.withdraw,
+            **dict.fromkeys(WORDS_OF_ERASURE, privacy.note_report),
         },
         preload=preload,
         begin=partial(campaigns.sync, company=register),
@@ -61,7 +68,7 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     leads.preload(tx, {envelope.lead_id for envelope in envelopes if envelope.lead_id})
 
 
-class Service(CampaignCalls, RepairCalls):
+class Service(CampaignCalls, CheckingCalls, PrivacyCalls, RepairCalls):
     """The room as a nameko service."""
 
     name = "capture"

@@ -130,3 +130,9 @@ class Service:
         """Pieces by channel and state."""
         with self.runtime.begin() as tx:
             return LedgerReply(counts=store.count_pieces(tx.session) | store.count_claimed(tx.session))
+
+    @answers(calls.FULFILLMENT_EXPORT)
+    def export(self, request: calls.ExportRequest) -> calls.ExportReply:
+        """Everything that is held of a person here."""
+        with self.runtime.begin() as tx:
+            return calls.ExportReply(tables=erasing.export(tx, request))

@@ -49,3 +49,9 @@ class Service:
         """Who is nurtured, who left and why, and how many steps were taken."""
         with self.runtime.begin() as tx:
             return LedgerReply(counts=store.counts(tx.session))
+
+    @answers(calls.NURTURE_EXPORT)
+    def export(self, request: calls.ExportRequest) -> calls.ExportReply:
+        """Everything that is held of a person here."""
+        with self.runtime.begin() as tx:
+            return calls.ExportReply(tables=erasing.export(tx, request))

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, delete, or_, select
 
 from services.qualify.models import Person, Profile, Score
+from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
 from shared.contracts.qualify import PersonDataErased
@@ -22,6 +23,14 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         "score": select(Score.__table__).where(or_(among(Score.lead_id, subject.lead_ids), Score.lead_id.in_(leads))),
         "profile": select(Profile.__table__).where(its_leads),
     }
+
+
+def export(tx: Transaction, request: ExportRequest) -> dict[str, list[Any]]:
+    """What is held of a person, as JSON types."""
+    subject = Subject.of(request)
+    found: dict[str, list[Any]] = {}
+    found.update(erasing.rows_of(tx.session, {**held(subject), **erasing.plumbing_of(subject)}))
+    return found
 
 
 def forget_person(tx: Transaction, envelope: Envelope) -> None:

@@ -44,3 +44,9 @@ class Service:
             if score is None:
                 raise NotFound(f"lead {request.lead_id} has no score")
             return usecases.explained(score)
+
+    @answers(calls.QUALIFY_EXPORT)
+    def export(self, request: calls.ExportRequest) -> calls.ExportReply:
+        """Everything that is held of a person here."""
+        with self.runtime.begin() as tx:
+            return calls.ExportReply(tables=erasing.export(tx, request))

@@ -89,3 +89,9 @@ class Service:
         """Counts of leads and deliveries."""
         with self.runtime.begin() as tx:
             return reading.ledger(tx, rules=desk(self.runtime.company).rules)
+
+    @answers(calls.ROUTER_EXPORT)
+    def export(self, request: calls.ExportRequest) -> calls.ExportReply:
+        """Everything that is held of a person here."""
+        with self.runtime.begin() as tx:
+            return calls.ExportReply(tables=erasing.export(tx, request))

@@ -7,7 +7,7 @@ tombstones keep out whatever still comes of that person (`shared/messaging/inbox
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
@@ -17,7 +17,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared.contracts import envelope as envelopes
-from shared.contracts.capture import PersonErased
 from shared.contracts.errors import ContractViolation
 from shared.contracts.privacy import ERASED, scrubbed
 from shared.database.plumbing import DUE, EFFECT, FAILED_MESSAGE, OUTBOX, TOMBSTONE
@@ -30,6 +29,19 @@ class ActUnderWay(Exception):
     """Something is being sent to or about the person this very moment: the erasure is tried again when it has ended."""
 
 
+class Named(Protocol):
+    """An event or a call that names a person by all their ids."""
+
+    @property
+    def person_ids(self) -> list[UUID]: ...
+
+    @property
+    def lead_ids(self) -> list[UUID]: ...
+
+    @property
+    def inquiry_ids(self) -> list[UUID]: ...
+
+
 @dataclass(frozen=True)
 class Subject:
     """A person as rooms know them: by ids alone."""
@@ -39,9 +51,9 @@ class Subject:
     inquiry_ids: tuple[UUID, ...] = ()
 
     @classmethod
-    def of(cls, event: PersonErased) -> "Subject":
-        """Of whom the event speaks."""
-        return cls(tuple(event.person_ids), tuple(event.lead_ids), tuple(event.inquiry_ids))
+    def of(cls, told: "Named") -> "Subject":
+        """Of whom an event or a call speaks."""
+        return cls(tuple(told.person_ids), tuple(told.lead_ids), tuple(told.inquiry_ids))
 
     @property
     def ids(self) -> tuple[UUID, ...]:

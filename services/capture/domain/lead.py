@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 #: How an owner's last word on a lead is kept. A recycled lead is back with marketing: it is still the same episode.
 OPEN = "open"
 RECYCLED = "recycled"
-CLOSED = frozenset({"won", "lost"})
+#: Its person was erased: nobody works it, and it is counted.
+ERASED = "erased"
+CLOSED = frozenset({"won", "lost", ERASED})
 
 
 def belongs(

@@ -64,9 +64,13 @@ def outcomes(session: Session, receipt_id: UUID) -> Sequence[tuple[int, Inquiry]
     return [(row, inquiry) for row, inquiry in session.execute(query)]
 
 
+#: What may become of an inquiry.
+_OUTCOMES = ("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "erased", "awaiting")
+
+
 def counts(session: Session) -> dict[str, int]:
-    """The ledger: received = registered + responded + quarantined + test + duplicate + withdrawn + pending."""
-    outcome = dict.fromkeys(("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "awaiting"), 0)
+    """The ledger: received = registered + responded + quarantined + test + duplicate + withdrawn + erased + pending."""
+    outcome = dict.fromkeys(_OUTCOMES, 0)
     found = session.execute(select(Inquiry.outcome, func.count()).group_by(Inquiry.outcome))
     outcome.update((name, number) for name, number in found)
     receipts, received = session.execute(

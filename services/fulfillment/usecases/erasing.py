@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, delete, or_, select, update
 
 from services.fulfillment.models import Lead, Permission, Person, Piece
+from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
 from shared.contracts.fulfillment import PersonDataErased
@@ -36,6 +37,14 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         "lead": select(Lead.__table__).where(_its_leads(subject)),
         "piece": select(Piece.__table__).where(_its_pieces(subject)),
     }
+
+
+def export(tx: Transaction, request: ExportRequest) -> dict[str, list[Any]]:
+    """What is held of a person, as JSON types."""
+    subject = Subject.of(request)
+    found: dict[str, list[Any]] = {}
+    found.update(erasing.rows_of(tx.session, {**held(subject), **erasing.plumbing_of(subject)}))
+    return found
 
 
 def forget_person(tx: Transaction, envelope: Envelope, *, folder: PrintFolder) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, or_, select, update
 
 from services.nurture.models import Enrolment, Lead, Person
+from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
 from shared.contracts.nurture import PersonDataErased
@@ -22,6 +23,14 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         "lead": select(Lead.__table__).where(_its_leads(subject)),
         "enrolment": select(Enrolment.__table__).where(_its_enrolments(subject)),
     }
+
+
+def export(tx: Transaction, request: ExportRequest) -> dict[str, list[Any]]:
+    """What is held of a person, as JSON types."""
+    subject = Subject.of(request)
+    found: dict[str, list[Any]] = {}
+    found.update(erasing.rows_of(tx.session, {**held(subject), **erasing.plumbing_of(subject)}))
+    return found
 
 
 def forget_person(tx: Transaction, envelope: Envelope) -> None:

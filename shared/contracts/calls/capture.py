@@ -18,7 +18,7 @@ class ReceiptRow:
     """One row of an uploaded list and what became of it."""
 
     row: int
-    state: Literal["registered", "responded", "quarantined", "test", "awaiting", "withdrawn"]
+    state: Literal["registered", "responded", "quarantined", "test", "awaiting", "withdrawn", "erased"]
     inquiry_id: UUID
     lead_id: UUID | None = None
     reason: str | None = None
@@ -32,7 +32,9 @@ class ReceiptReply:
     """
 
     receipt_id: UUID
-    state: Literal["unknown", "registered", "responded", "quarantined", "test", "awaiting", "withdrawn", "list"]
+    state: Literal[
+        "unknown", "registered", "responded", "quarantined", "test", "awaiting", "withdrawn", "erased", "list"
+    ]
     received_at: datetime | None = None
     inquiry_id: UUID | None = None
     lead_id: UUID | None = None

@@ -78,7 +78,7 @@ class FrontDesk(PlayedRoom):
         """The counts. Raises when they do not balance."""
         with self.uow.begin() as tx:
             counts = answering.ledger(tx.session).counts
-        outcomes = ("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "pending")
+        outcomes = ("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "erased", "pending")
         assert counts["received"] == sum(counts[name] for name in outcomes), counts
         return counts
 

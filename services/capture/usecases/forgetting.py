@@ -1,0 +1,199 @@
+"""Takes a person out of the front desk's tables. What is left are figures, and refusals under a keyed hash."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from services.capture.domain import blanking, consent
+from services.capture.domain.lead import ERASED
+from services.capture.models import (
+    ConsentStatement,
+    Inquiry,
+    Lead,
+    Person,
+    PersonKey,
+    PulledAnswer,
+    RawPayload,
+    Repair,
+    SubmissionKey,
+    Suppression,
+)
+from services.capture.store import LIST_ROWS
+from services.capture.usecases.belongings import Belongings, failed_intakes
+from shared.contracts import intake as intakes
+from shared.contracts.errors import ContractViolation, NotAllowed
+from shared.database import erasing
+from shared.database.erasing import among
+from shared.database.plumbing import DUE, FAILED_MESSAGE
+
+KEPT = {
+    "inquiry, lead": "source, campaign, time and outcome: figures without a person",
+    "raw_inquiry": "receipt, source and time; in a list, the rows of other people",
+    "erasure": "that it was asked for, when, why and by whom",
+}
+_SUPPRESSED = "a keyed hash of what they refused to be contacted at, so that nobody writes there again"
+_SPOOL = "an inquiry that waits on a gateway's disk while the broker is away arrives later, and is a new one"
+
+_BLANK_INQUIRY: dict[str, Any] = {
+    "outcome": ERASED, "reason": None, "detail": None, "parsed": {}, "notes": [], "message": None, "answers": {},
+    "attribution": {}, "consent": {}, "corrections": None, "also_person_id": None,
+}  # fmt: skip
+
+
+def forget(session: Session, of: Belongings, now: datetime, secret: str) -> tuple[dict[str, int], dict[str, str]]:
+    """Removes or blanks everything. Returns rows by table, and what is kept and why.
+
+    Raises NotAllowed while a list that holds the person is still being read.
+    """
+    _refuse_while_reading(session, of)
+    removed: dict[str, int] = {}
+    kept = KEPT | {"gateway spool": _SPOOL}
+    if _suppress(session, of, secret):
+        kept["suppression"] = _SUPPRESSED
+    removed["raw_inquiry"], whole_files = _blank_payloads(session, of)
+    if whole_files:
+        kept["lists"] = f"{whole_files} files were removed whole; what other rows said is kept in their inquiries"
+    removed["failed_message (intake)"] = _blank_failed_intakes(session, of)
+    subject = of.subject
+    for table, rows in (
+        ("submission_key", delete(SubmissionKey).where(among(SubmissionKey.inquiry_id, subject.inquiry_ids))),
+        ("pulled_answer", delete(PulledAnswer).where(among(PulledAnswer.inquiry_id, subject.inquiry_ids))),
+        ("inquiry_repair", _blank_repairs(of)),
+        ("inquiry", update(Inquiry).where(among(Inquiry.id, subject.inquiry_ids)).values(_BLANK_INQUIRY)),
+        ("consent_statement", delete(ConsentStatement).where(among(ConsentStatement.person_id, subject.person_ids))),
+        ("person_key", delete(PersonKey).where(among(PersonKey.person_id, subject.person_ids))),
+        ("person", delete(Person).where(among(Person.id, subject.person_ids))),
+        ("lead", _close_leads(of, now)),
+    ):
+        removed[table] = erasing.removed(session, rows)
+    return removed, kept
+
+
+def _refuse_while_reading(session: Session, of: Belongings) -> None:
+    keys = [str(receipt_id) for receipt_id in of.receipt_ids]
+    pending = select(func.count()).select_from(DUE).where(DUE.c.kind == LIST_ROWS, DUE.c.key.in_(keys))
+    if session.scalar(pending):
+        raise NotAllowed("A list with this person in it is still being read. Try again in a minute.")
+
+
+def _blank_repairs(of: Belongings) -> Any:
+    its_own = among(Repair.inquiry_id, of.subject.inquiry_ids)
+    return update(Repair).where(its_own).values(detail_before=None, corrections={})
+
+
+def _close_leads(of: Belongings, now: datetime) -> Any:
+    return update(Lead).where(among(Lead.id, of.subject.lead_ids)).values(resolution=ERASED, resolved_at=now)
+
+
+# --- payloads --------------------------------------------------------------------------------------------------------
+
+
+def _blank_payloads(session: Session, of: Belongings) -> tuple[int, int]:
+    """Blanks what arrived; in a list the person's rows alone. Returns how many, and how many lists went whole."""
+    whole_files = 0
+    payloads = session.scalars(
+        select(RawPayload).where(among(RawPayload.receipt_id, of.receipt_ids)).order_by(RawPayload.receipt_id)
+    ).all()
+    for payload in payloads:
+        rows = session.execute(select(Inquiry.id, Inquiry.parsed).where(Inquiry.receipt_id == payload.receipt_id)).all()
+        its_own = [row.parsed for row in rows if row.id in of.subject.inquiry_ids]
+        if len(its_own) == len(rows):
+            payload.body, payload.intake = b"", _without_sender(payload.intake)
+            continue
+        others = [row.parsed for row in rows if row.id not in of.subject.inquiry_ids]
+        cut = _cut_out(payload.body, its_own, others)
+        whole_files += cut is None
+        payload.body = cut or b""
+    session.flush()
+    return len(payloads), whole_files
+
+
+def _cut_out(body: bytes, own: Sequence[dict[str, Any]], others: Sequence[dict[str, Any]]) -> bytes | None:
+    of_others = [value for one in others for value in _all_values(one)]
+    for said in (_all_values, _addresses_said):
+        cut = blanking.without(body, [said(one) for one in own], of_others)
+        if cut is not None:
+            return cut
+    return None
+
+
+def _all_values(parsed: dict[str, Any]) -> list[str]:
+    return list((parsed.get("person") or {}).values())
+
+
+def _addresses_said(parsed: dict[str, Any]) -> list[str]:
+    person = parsed.get("person") or {}
+    return [person[name] for name in ("email", "phone") if person.get(name)][:1]
+
+
+def _without_sender(intake: dict[str, Any]) -> dict[str, Any]:
+    return {**intake, "query": {}, "headers": {}, "remote_address": None, "filename": None}
+
+
+def _blank_failed_intakes(session: Session, of: Belongings) -> int:
+    rows = session.execute(select(FAILED_MESSAGE).where(failed_intakes(of.addresses)).with_for_update()).all()
+    for row in rows:
+        body = blanking.without(bytes(row.body), [[email] for email in sorted(of.addresses.emails)])
+        headers = {**row.headers, intakes.HEADER: _without_sender_in(row.headers.get(intakes.HEADER, ""))}
+        told = {"body": body or b"", "headers": headers, "error": row.error.partition(":")[0]}
+        session.execute(update(FAILED_MESSAGE).where(FAILED_MESSAGE.c.id == row.id).values(told))
+    return len(rows)
+
+
+def _without_sender_in(header: str) -> str:
+    try:
+        intake = intakes.decode_header(header)
+    except ContractViolation:
+        return ""
+    return intakes.encode_header(
+        intakes.Intake(
+            receipt_id=intake.receipt_id, received_at=intake.received_at, dialect=intake.dialect, source=intake.source,
+            content_type=intake.content_type, query={}, headers={}, test=intake.test, key_id=intake.key_id,
+        )
+    )  # fmt: skip
+
+
+# --- refusals --------------------------------------------------------------------------------------------------------
+
+
+def _suppress(session: Session, of: Belongings, secret: str) -> int:
+    """Keeps what the person had refused, under a hash of where that would have reached them."""
+    statements = session.scalars(
+        select(ConsentStatement).where(among(ConsentStatement.person_id, of.subject.person_ids))
+    )
+    refused: dict[str, dict[str, str]] = {}
+    for word in consent.standing(consent.Statement.of(row) for row in statements):
+        if not word.allowed and not word.pending:
+            for address in _where(word.channel, of):
+                named = refused.setdefault(hashed(word.channel, address, secret), {})
+                named[f"{word.channel}/{word.purpose}"] = word.since.isoformat()
+    for key, said in refused.items():
+        known = session.get(Suppression, key)
+        if known is None:
+            session.add(Suppression(hash=key, refused=said))
+        else:
+            known.refused = {**known.refused, **said}
+    session.flush()
+    return len(refused)
+
+
+def _where(channel: str, of: Belongings) -> frozenset[str]:
+    by_channel = {"email": of.addresses.emails, "phone": of.addresses.phones, "post": of.addresses.postal_keys}
+    return by_channel.get(channel, frozenset())
+
+
+def hashed(channel: str, address: str, secret: str) -> str:
+    """Under what a refusal is kept: says nothing to whoever does not have the installation's secret."""
+    told = f"suppression/{channel}/{address}".encode()
+    return hmac.new(secret.encode(), told, hashlib.sha256).hexdigest()
+
+
+def ids(texts: Sequence[str]) -> list[UUID]:
+    """As ids again."""
+    return [UUID(text) for text in texts]
