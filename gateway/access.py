@@ -13,7 +13,7 @@ from flask import current_app, g, request
 from gateway.keys import ANY_SOURCE, Key
 from gateway.limits import client_address, sender_network
 from gateway.problems import Problem, unavailable
-from gateway.signing import SignatureWrong, check_signed
+from gateway.signing import SIGNATURE_HEADERS, SignatureWrong, check_signed
 from gateway.state import Gateway, gateway
 
 log = structlog.get_logger()
@@ -69,7 +69,12 @@ def check_access() -> None:
         g.key = _authenticated(access)
         gateway().limits.check(gateway().entrypoints.limits.per_key, "key", g.key.id)
         if g.key.signed_with is not None and request.method not in ("GET", "HEAD"):
-            g.signed_id = check_signature(gateway(), g.key, request.headers, request.get_data(cache=True), g.sender)
+            g.signed_id = check_signature(gateway(), g.key, signature_headers(), request.get_data(cache=True), g.sender)
+
+
+def signature_headers() -> dict[str, str]:
+    """What the present request says of its signature."""
+    return {name: request.headers[name] for name in SIGNATURE_HEADERS if name in request.headers}
 
 
 def check_signature(gateway: Gateway, key: Key, headers: Mapping[str, str], body: bytes, sender: str) -> str:

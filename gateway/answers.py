@@ -8,6 +8,8 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from gateway.state import gateway
+from gateway.verdicts import preferred_wait, verdict
+from shared.contracts import calls, schema
 
 
 class Accepted(Schema):
@@ -28,7 +30,17 @@ class ProblemSchema(Schema):
     errors = fields.Raw()
 
 
+class Judged(Accepted):
+    """The receipt, and what became of the inquiry within the time that its sender would wait."""
+
+    verdict = fields.Nested(schema.schema_of(calls.ReceiptReply), required=True)
+
+
 ACCEPTED_RESPONSES: dict[int | str, Any] = {
+    200: {
+        "description": "Kept and judged, for a request with `Prefer: wait=n`",
+        "content": {"application/json": {"schema": Judged}},
+    },
     202: {"description": "Kept", "content": {"application/json": {"schema": Accepted}}},
     **{
         status: {"description": text, "content": {"application/problem+json": {"schema": ProblemSchema}}}
@@ -38,6 +50,7 @@ ACCEPTED_RESPONSES: dict[int | str, Any] = {
             (403, "The key may not do this"),
             (413, "The body is too large"),
             (415, "Not this kind of body"),
+            (422, "The Idempotency-Key came before with another body, or the source must be named"),
             (429, "Too many requests"),
             (503, "Could not be kept: send it again"),
         )
@@ -46,11 +59,17 @@ ACCEPTED_RESPONSES: dict[int | str, Any] = {
 
 
 def accepted(receipt_id: UUID) -> Response:
-    """202 with the receipt."""
+    """202 with the receipt; 200 with the verdict when the sender would wait for it and it is there in time."""
     url = f"{gateway().public_url}/v1/receipts/{receipt_id}"
-    body = orjson.dumps({"receipt_id": str(receipt_id), "status_url": url})
-    answer = Response(body, 202, content_type="application/json")
+    seconds = preferred_wait()
+    found = verdict(receipt_id, seconds) if seconds else None
+    told: dict[str, Any] = {"receipt_id": str(receipt_id), "status_url": url}
+    if found is not None:
+        told |= {"verdict": schema.dump(found)}
+    answer = Response(orjson.dumps(told), 200 if found else 202, content_type="application/json")
     answer.headers["Location"] = url
+    if found is not None:
+        answer.headers["Preference-Applied"] = f"wait={seconds}"
     return answer
 
 

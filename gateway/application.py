@@ -5,10 +5,27 @@ from apiflask import APIFlask
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from gateway import access_log, openapi, state
+from gateway import access_log, cors, openapi, state
 from gateway.access import check_access
 from gateway.problems import Problem, of_http_error, of_wire_error, respond, unavailable
-from gateway.routes import adf, docs, forms, hooks, leads, links, lists, ops, pages, reads
+from gateway.routes import (
+    adf,
+    contact_form_7,
+    docs,
+    forms,
+    hooks,
+    hubspot,
+    keyed,
+    leads,
+    links,
+    lists,
+    ops,
+    pages,
+    reads,
+    salesforce,
+    sources,
+    vendors,
+)
 from gateway.state import EXTENSION, Gateway
 from shared.contracts.errors import WireError
 from shared.messaging.rpc_client import RoomAway, RpcTimeout
@@ -27,6 +44,26 @@ HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "Cache-Control": "no-store",
 }
+
+#: Every group of routes.
+BLUEPRINTS = (
+    leads.routes,
+    forms.routes,
+    salesforce.routes,
+    hubspot.routes,
+    contact_form_7.routes,
+    adf.routes,
+    hooks.routes,
+    vendors.routes,
+    keyed.routes,
+    lists.routes,
+    reads.routes,
+    sources.routes,
+    links.routes,
+    pages.routes,
+    ops.routes,
+    docs.routes,
+)
 
 
 def create_app(gateway: Gateway) -> APIFlask:
@@ -54,11 +91,12 @@ def create_app(gateway: Gateway) -> APIFlask:
     app.extensions[EXTENSION] = gateway
     app.before_request(access_log.begin)
     app.before_request(check_access)
-    for routes in (leads, forms, adf, hooks, lists, reads, links, pages, ops, docs):
-        app.register_blueprint(routes.routes)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     _handle_errors(app)
     # Run in the reverse of this order: the log sees the final answer.
     app.after_request(access_log.finish)
+    app.after_request(cors.mark)
     app.after_request(_add_headers)
     return app
 

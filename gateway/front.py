@@ -39,7 +39,12 @@ READING_THREADS = 16
 #: Requests that may wait for a thread of their kind: few where a thread may be held for seconds by a slow room.
 WAITING_INTAKE = 500
 WAITING_READING = 48
-_INTAKE_PATHS = ("/v1/leads", "/v1/adf", "/v1/lists/", "/forms/", "/hooks/")
+_INTAKE_PATHS = (
+    "/v1/leads", "/v1/adf", "/v1/lists/", "/v1/vendor/", "/v1/keyed/", "/keyed/", "/forms/", "/hooks/", "/servlet/",
+    "/submissions/", "/uploads/", "/wp-json/",
+)  # fmt: skip
+#: Asks a room, and takes nothing in.
+_PING = "/ping"
 _OWN_PATHS = ("/healthz", "/readyz", "/metrics")
 _LIST_PATH = "/v1/lists/"
 
@@ -180,7 +185,8 @@ class Front:
         await send({"type": "http.response.body", "body": content})
 
     def _lane(self, scope: Message) -> Lane:
-        taking_in = scope["method"] == "POST" and scope["path"].startswith(_INTAKE_PATHS)
+        path = scope["path"]
+        taking_in = scope["method"] == "POST" and path.startswith(_INTAKE_PATHS) and not path.endswith(_PING)
         return self._intake if taking_in or scope["path"] in _OWN_PATHS else self._reading
 
 

@@ -7,6 +7,7 @@ import orjson
 from flask import Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from gateway.formbody import URLENCODED, pairs_of
 from shared.contracts.errors import ContractViolation, LinkInvalid, NotAllowed, NotFound, WireError
 
 PROBLEM_TYPE = "application/problem+json"
@@ -64,7 +65,20 @@ def of_http_error(error: HTTPException) -> Problem:
 
 def respond(problem: Problem) -> Response:
     """The answer to the present request: a page where a person looks at it, a document everywhere else."""
-    if wants_page():
+    shape = g.get("problem_shape")
+    if shape is not None:
+        # The sender speaks the dialect of another product, and reads errors in it too.
+        answer = Response(orjson.dumps(shape(problem), default=str), problem.status, content_type="application/json")
+    elif wants_page() and problem.slug == "intake_unavailable" and request.mimetype == URLENCODED:
+        page = render_template(
+            "again.html",
+            problem=problem,
+            request_id=g.request_id,
+            address=request.full_path.rstrip("?"),
+            pairs=pairs_of(request.get_data()),
+        )
+        answer = Response(page, problem.status, content_type="text/html; charset=utf-8")
+    elif wants_page():
         page = render_template("problem.html", problem=problem, request_id=g.request_id)
         answer = Response(page, problem.status, content_type="text/html; charset=utf-8")
     else:

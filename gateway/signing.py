@@ -1,7 +1,7 @@
 """Signatures of senders over the raw body, each compared in constant time.
 
 Partners sign by Standard Webhooks (https://www.standardwebhooks.com): `webhook-id`, `webhook-timestamp` (Unix seconds)
-and `webhook-signature: v1,<base64 of HMAC-SHA256(secret, "<id>.<timestamp>." + body)>`. Platforms have ways of their own.
+and `webhook-signature: v1,<base64 of HMAC-SHA256(secret, "<id>.<timestamp>." + body)>`. Platforms have their own ways.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 #: Seconds by which the clock of a sender may differ; afterwards a signed request cannot be sent again by a stranger.
 TOLERANCE_SECONDS = 300
 MAX_ID = 255
+SIGNATURE_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 _PREFIX = "whsec_"
 
 

@@ -1,25 +1,19 @@
 """Web forms: those on the company's own pages, and landing pages that are hosted here."""
 
-from urllib.parse import parse_qsl
-
 from apiflask import APIBlueprint
 from flask import Response, g, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
 
+from gateway import cors, timetrap
 from gateway.access import public
 from gateway.answers import accepted
 from gateway.entrypoints import Form
+from gateway.formbody import TYPES, field_of
 from gateway.problems import Problem
 from gateway.returns import FIELDS, allowed_return
 from gateway.state import gateway
-from gateway.wrapping import take_in
+from gateway.wrapping import marked_as_test, take_in
 
 routes = APIBlueprint("forms", __name__)
-
-TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
-#: More fields than this are not looked through for a return address.
-MAX_FIELDS = 500
-PREFLIGHT_SECONDS = 600
 
 
 @routes.post("/forms/<name>")
@@ -37,13 +31,15 @@ def send_form(name: str) -> Response:
         raise Problem(415, "not_a_form", f"Send a form, with one of these Content-Types: {', '.join(TYPES)}.")
     # Before anything parses it: the bytes are kept as the browser sent them.
     body = request.get_data(cache=True)
-    receipt_id, _ = take_in(form.dialect, form.source, body)
+    stamp = field_of(body, timetrap.FIELD)
+    suspicion = gateway().timetrap.suspicion(name, stamp, gateway().clock.now(), form.timed)
+    receipt_id, _ = take_in(form.dialect, form.source, body, test=marked_as_test(), suspicion=suspicion)
     if _prefers_json():
-        return _with_cors(accepted(receipt_id), form)
+        return accepted(receipt_id)
     address = allowed_return(_wanted_return(body), form.returns)
     if address is not None:
-        return _with_cors(redirect(address, 303), form)  # type: ignore[arg-type]
-    return _with_cors(Response(render_template("thanks.html", receipt_id=receipt_id)), form)
+        return redirect(address, 303)  # type: ignore[return-value]
+    return Response(render_template("thanks.html", receipt_id=receipt_id, message=form.message))
 
 
 @routes.get("/forms/<name>")
@@ -54,7 +50,8 @@ def show_form(name: str) -> Response:
     form = _form(name)
     if form.page is None:
         raise Problem(404, "page_unknown", "This form has no page here.")
-    return Response(render_template("form.html", page=form.page))
+    stamp = gateway().timetrap.stamp(name, gateway().clock.now())
+    return Response(render_template("form.html", page=form.page, stamp=stamp))
 
 
 @routes.route("/forms/<name>", methods=["OPTIONS"])
@@ -62,27 +59,15 @@ def show_form(name: str) -> Response:
 @public("a browser asks before a script may post")
 def ask_form(name: str) -> Response:
     """Answers a CORS preflight."""
-    answer = _with_cors(Response(status=204), _form(name))
-    if "Access-Control-Allow-Origin" in answer.headers:
-        answer.headers["Access-Control-Allow-Methods"] = "POST"
-        answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
-        answer.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
-    return answer
+    return cors.preflight(_form(name).origins)
 
 
 def _form(name: str) -> Form:
     form = gateway().entrypoints.forms.get(name)
     if form is None:
         raise Problem(404, "form_unknown", "There is no form of this name.")
+    cors.allow(form.origins)
     return form
-
-
-def _with_cors(answer: Response, form: Form) -> Response:
-    answer.headers["Vary"] = "Origin"
-    origin = request.headers.get("Origin")
-    if origin in form.origins:
-        answer.headers["Access-Control-Allow-Origin"] = origin
-    return answer
 
 
 def _prefers_json() -> bool:
@@ -93,19 +78,6 @@ def _prefers_json() -> bool:
 def _wanted_return(body: bytes) -> str | None:
     """The return address in query or form. A body that cannot be read has none: it is the front desk's to judge."""
     for name in FIELDS:
-        if value := request.args.get(name) or _field(body, name):
+        if value := request.args.get(name) or field_of(body, name):
             return value
     return None
-
-
-def _field(body: bytes, name: str) -> str | None:
-    if request.mimetype == "multipart/form-data":
-        try:
-            return request.form.get(name)
-        except (ValueError, HTTPException):
-            return None
-    try:
-        pairs = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=MAX_FIELDS)
-    except ValueError:
-        return None
-    return next((value for field, value in pairs if field == name), None)

@@ -1,20 +1,33 @@
-"""Advertising platforms call us when somebody fills in their lead form."""
+"""Advertising platforms and form services call us when somebody fills in their form."""
 
-import hashlib
-import hmac
+from collections.abc import Callable
 from typing import Any
 
 import orjson
+import structlog
 from apiflask import APIBlueprint
 from flask import Response, g, request
 
+from gateway import signing
 from gateway.access import public
 from gateway.answers import json_response
-from gateway.problems import Problem
+from gateway.entrypoints import Hook
+from gateway.entrypoints.hooks import PROOFS
+from gateway.problems import Problem, unavailable
+from gateway.secret import Secret
 from gateway.state import gateway
-from gateway.wrapping import take_in
+from gateway.wrapping import marked_as_test, take_in
 
 routes = APIBlueprint("hooks", __name__)
+log = structlog.get_logger()
+
+CHALLENGE_LENGTH = 500
+#: By dialect: the header with the signature, and how it is checked.
+_SIGNATURES: dict[str, tuple[str, Callable[[list[bytes], str, bytes], bool]]] = {
+    "meta": ("X-Hub-Signature-256", signing.meta_signed),
+    "linkedin": ("X-LI-Signature", signing.linkedin_signed),
+    "typeform": ("Typeform-Signature", signing.typeform_signed),
+}
 
 
 @routes.post("/hooks/google-ads/<source>")
@@ -26,19 +39,126 @@ routes = APIBlueprint("hooks", __name__)
 @public("Google proves itself by the key in the body")
 def google_ads(source: str) -> Response:
     """Takes a Google Ads lead in."""
-    hook = gateway().entrypoints.hooks.get(source)
-    if hook is None or hook.dialect != "google_ads":
+    hook = _hook(source)
+    if hook.dialect != "google_ads":
         raise Problem(404, "hook_unknown", "There is no hook of this name.")
-    limits = gateway().entrypoints.limits
-    gateway().limits.check(limits.hook_per_address, "hook", source, g.sender)
-    body = request.get_data()
-    lead = _object_in(body)
-    presented = hashlib.sha256(str(lead.get("google_key", "")).encode("utf-8", "replace")).hexdigest()
-    if not hmac.compare_digest(presented, hook.key_sha256):
-        gateway().limits.check(limits.guesses_per_address, "guess", g.sender)
-        raise Problem(403, "google_key_wrong", "The google_key is missing or is not the one that was agreed.")
-    take_in(hook.dialect, hook.source, body, test=lead.get("is_test") is True)
+    return _google(hook, request.get_data())
+
+
+@routes.post("/hooks/<name>")
+@routes.doc(
+    summary="Webhook of an advertising platform or form service",
+    description="Meta (`X-Hub-Signature-256`), LinkedIn (`X-LI-Signature`), Typeform (`Typeform-Signature`), each over "
+    "the raw body; Google Ads (`google_key`); senders that cannot sign present their token as "
+    "`Authorization: Bearer` or `X-Api-Key`. Answers 200 with an empty object.",
+)
+@public("each platform proves itself in its own way")
+def hear(name: str) -> Response:
+    """Takes in what a platform tells."""
+    hook = _hook(name)
+    body = request.get_data(cache=True)
+    if hook.dialect == "google_ads":
+        return _google(hook, body)
+    _check_sender(hook, body)
+    take_in(hook.dialect, hook.source, body, test=marked_as_test(), provider_key=_provider_key(hook.dialect, body))
     return json_response({})
+
+
+@routes.get("/hooks/<name>")
+@routes.doc(
+    summary="A platform asks whether this address is ours",
+    description="Meta: `hub.mode`, `hub.verify_token`, `hub.challenge`. LinkedIn: `challengeCode`.",
+)
+@public("each platform proves itself in its own way")
+def verify(name: str) -> Response:
+    """Answers the platform's handshake."""
+    hook = _hook(name)
+    if hook.dialect == "meta" and hook.verify_token is not None:
+        return _meta_challenge(_values(hook, hook.verify_token))
+    if hook.dialect == "linkedin" and hook.secret is not None:
+        return _linkedin_challenge(_values(hook, hook.secret))
+    raise Problem(405, "method_not_allowed", "This hook is posted to.", {"Allow": "POST"})
+
+
+def _meta_challenge(tokens: list[bytes]) -> Response:
+    if request.args.get("hub.mode") != "subscribe" or not signing.same_secret(
+        tokens, request.args.get("hub.verify_token", "")
+    ):
+        raise _wrong_proof("verify_token_wrong", "hub.verify_token is not the one that was agreed.")
+    return Response(request.args.get("hub.challenge", "")[:CHALLENGE_LENGTH], content_type="text/plain; charset=utf-8")
+
+
+def _linkedin_challenge(secrets: list[bytes]) -> Response:
+    challenge = request.args.get("challengeCode", "")
+    if not 0 < len(challenge) <= CHALLENGE_LENGTH:
+        raise Problem(400, "challenge_missing", "challengeCode is missing or too long.")
+    answer = signing.linkedin_response(secrets[0], challenge)
+    return json_response({"challengeCode": challenge, "challengeResponse": answer})
+
+
+def _hook(name: str) -> Hook:
+    hook = gateway().entrypoints.hooks.get(name)
+    if hook is None:
+        raise Problem(404, "hook_unknown", "There is no hook of this name.")
+    gateway().limits.check(gateway().entrypoints.limits.hook_per_address, "hook", name, g.sender)
+    return hook
+
+
+def _google(hook: Hook, body: bytes) -> Response:
+    lead = _object_in(body)
+    if not signing.same_digest(hook.key_sha256 or "", str(lead.get("google_key", ""))):
+        raise _wrong_proof("google_key_wrong", "The google_key is missing or is not the one that was agreed.")
+    test = lead.get("is_test") is True
+    # Test leads all come with the same id, whatever is in them.
+    key = None if test else _text(lead.get("lead_id"))
+    take_in(hook.dialect, hook.source, body, test=test, provider_key=key)
+    return json_response({})
+
+
+def _check_sender(hook: Hook, body: bytes) -> None:
+    if hook.dialect in _SIGNATURES and hook.secret is not None:
+        header, signed = _SIGNATURES[hook.dialect]
+        if not signed(_values(hook, hook.secret), request.headers.get(header, ""), body):
+            raise _wrong_proof("signature_wrong", f"The signature in {header} is not right for this body.")
+    elif PROOFS[hook.dialect] == "token" and not hook.open:
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+        if not signing.same_digest(hook.key_sha256 or "", request.headers.get("X-Api-Key", bearer)):
+            raise _wrong_proof("token_wrong", "The token is missing or is not the one that was agreed.")
+
+
+def _wrong_proof(slug: str, detail: str) -> Problem:
+    gateway().limits.check(gateway().entrypoints.limits.guesses_per_address, "guess", g.sender)
+    return Problem(403, slug, detail)
+
+
+def _values(hook: Hook, secret: Secret) -> list[bytes]:
+    values = secret.values()
+    if not values:
+        log.error("hook_secret_missing", hook=hook.name)
+        raise unavailable("hook_not_ready", "The secret of this hook is not known here yet.")
+    return values
+
+
+def _provider_key(dialect: str, body: bytes) -> str | None:
+    """The platform's own number of what it tells, where every telling has one."""
+    try:
+        told = orjson.loads(body)
+        match dialect:
+            case "typeform":
+                return _text(told["form_response"]["token"])
+            case "meta":
+                changes = [change["value"] for entry in told["entry"] for change in entry["changes"]]
+                return "+".join(str(_text(value["leadgen_id"])) for value in changes)[:1000] or None
+            case "linkedin":
+                return f"{told['leadAction']}:{told['leadGenFormResponse']}"[:1000]
+    except (ValueError, TypeError, KeyError):
+        # Not of the shape that is known: the front desk judges it by its content.
+        return None
+    return None
+
+
+def _text(value: object) -> str | None:
+    return str(value)[:500] if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
 
 
 def _object_in(body: bytes) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Trade show lists and keyed cards come as CSV files."""
+"""Trade show lists come as files: CSV, TSV or XLSX, told apart by their content."""
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -12,19 +12,20 @@ from gateway.wrapping import marked_as_test, take_in
 routes = APIBlueprint("lists", __name__)
 
 TYPES = ("text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/octet-stream",
-         "application/vnd.ms-excel")  # fmt: skip
+         "application/vnd.ms-excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")  # fmt: skip
 
 
 @routes.post("/v1/lists/<source>")
 @routes.doc(
-    summary="Send a list as CSV",
-    description="The file is the body, or the one file of a multipart form. The receipt tells of every row.",
+    summary="Send a list as CSV, TSV or XLSX",
+    description="The file is the body, or the one file of a multipart form. The receipt tells of every row, also as a "
+    "file: `/v1/receipts/{id}/rows.csv`. Sent again, it changes nothing.",
     responses=ACCEPTED_RESPONSES,
     security="key",
 )
 @scoped("intake")
 def send_list(source: str) -> Response:
-    """Takes a CSV file in."""
+    """Takes a list in."""
     granted = granted_source(source)
     if request.mimetype == "multipart/form-data":
         file = _uploaded_file()

@@ -10,6 +10,7 @@ from flask import Response, request
 from gateway.access import scoped
 from gateway.answers import json_response
 from gateway.state import Asks, gateway
+from gateway.verdictfile import verdict_file
 from shared.contracts import calls, schema
 from shared.contracts.calls import Call
 from shared.contracts.errors import WireError
@@ -22,12 +23,32 @@ def _reply(contract: type) -> dict[int | str, Any]:
     return {200: {"description": "Found", "content": {"application/json": {"schema": schema.schema_of(contract)}}}}
 
 
+_CSV_REPLY: dict[int | str, Any] = {
+    200: {"description": "Found", "content": {"text/csv": {"schema": {"type": "string"}}}}
+}
+
+
 @routes.get("/v1/receipts/<uuid:receipt_id>")
 @routes.doc(summary="What became of an inquiry", responses=_reply(calls.ReceiptReply), security="key")
 @scoped("intake", "read")
 def receipt(receipt_id: UUID) -> Response:
     """A receipt."""
     return _answer(calls.RECEIPT, receipt_id=receipt_id)
+
+
+@routes.get("/v1/receipts/<uuid:receipt_id>/rows.csv")
+@routes.doc(
+    summary="What became of every row of a list, as a file",
+    responses=_CSV_REPLY,
+    security="key",
+)
+@scoped("intake", "read")
+def receipt_rows(receipt_id: UUID) -> Response:
+    """The verdict file of a list; an inquiry that came alone is its only row."""
+    found = gateway().rooms.call(calls.RECEIPT, receipt_id=receipt_id)
+    answer = Response(verdict_file(found), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{receipt_id}.csv"'
+    return answer
 
 
 @routes.get("/v1/leads/<uuid:lead_id>")

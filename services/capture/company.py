@@ -1,14 +1,22 @@
 """The company's own `sources.yml` and `campaigns.yml`, checked on load: an error names file, entry and field."""
 
-import difflib
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from services.capture import company_referrals
+from services.capture.company_entry import CompanyError
+from services.capture.company_entry import entries as _entries
+from services.capture.company_entry import mapping as _mapping
+from services.capture.company_entry import number as _number
+from services.capture.company_entry import one_of as _one_of
+from services.capture.company_entry import only as _only
+from services.capture.company_entry import read as _read
+from services.capture.company_entry import text_of as _text
+from services.capture.company_entry import top_of as _yaml
+from services.capture.company_entry import words as _words
 from services.capture.domain import campaigns
 from services.capture.domain.campaigns import FIELDS
 from services.capture.domain.cleaning import folded
@@ -36,10 +44,6 @@ _TARGETS = (
 _FACTS = {"name", "email", "phone", "company", "job_title", "website", "postcode", "address", "products"}
 
 
-class CompanyError(ValueError):
-    """A file of the company cannot be used. The message names file, entry and field."""
-
-
 def load(folder: Path) -> Company:
     """The company's register. Raises CompanyError."""
     texts = {name: _read(folder / name) for name in (SOURCES, CAMPAIGNS)}
@@ -51,8 +55,10 @@ def load(folder: Path) -> Company:
         key: _words(SOURCES, f"products.{key}", names) for key, names in _entries(SOURCES, top, "products").items()
     }
     known = _Known(set(initiatives), set(products), set(questions))
+    sources = {key: _source(key, entry, top, known) for key, entry in _entries(SOURCES, top, "sources").items()}
     return Company(
-        sources={key: _source(key, entry, top, known) for key, entry in _entries(SOURCES, top, "sources").items()},
+        sources=sources,
+        referrals=company_referrals.load(folder, sources),
         campaigns=initiatives,
         products=products,
         questions=questions,
@@ -94,6 +100,7 @@ def _source(key: str, entry: Any, top: Mapping[str, Any], known: _Known) -> Sour
         products=products,
         country=fields.get("country", top.get("country")),
         fields=_targets(where, fields.get("fields", {}), known),
+        written={str(name): str(target) for name, target in (fields.get("fields") or {}).items()},
         keep_unknown=keep == "answers",
         consent_text=fields.get("consent_text"),
         window=timedelta(days=window),
@@ -210,73 +217,6 @@ def _asks(top: Mapping[str, Any], known: _Known) -> tuple[str, ...]:
     for name in asks:
         _one_of(SOURCES, "asks", name, _FACTS | known.questions)
     return asks
-
-
-# --- reading YAML ----------------------------------------------------------------------------------------------------
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CompanyError(f"{path}: {error.strerror}") from error
-
-
-def _yaml(file: str, text: str) -> Mapping[str, Any]:
-    try:
-        return _mapping(file, "the top level", yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        raise CompanyError(f"{file}: {error}") from error
-
-
-def _entries(file: str, top: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return _mapping(file, name, top.get(name))
-
-
-def _mapping(file: str, where: str, value: Any) -> Mapping[str, Any]:
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise CompanyError(f"{file}: {where}: names with values are required, not {type(value).__name__}")
-    return {str(name): entry for name, entry in value.items()}
-
-
-def _only(file: str, where: str, fields: Mapping[str, Any], allowed: Collection[str]) -> None:
-    for name in fields:
-        if name not in allowed:
-            raise CompanyError(f"{file}: {where}: there is no field {name!r}{_near(name, allowed)}")
-
-
-def _one_of(file: str, where: str, value: Any, allowed: Collection[str]) -> None:
-    if value not in allowed:
-        raise CompanyError(f"{file}: {where}: {value!r} is not known{_near(str(value), allowed)}")
-
-
-def _near(name: str, allowed: Collection[str]) -> str:
-    near = difflib.get_close_matches(name, list(allowed), n=1)
-    return f", did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(allowed))}"
-
-
-def _text(file: str, where: str, fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise CompanyError(f"{file}: {where}.{name}: a text is required")
-    return value
-
-
-def _words(file: str, where: str, value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list):
-        raise CompanyError(f"{file}: {where}: a list is required")
-    return tuple(str(word) for word in value)
-
-
-def _number(file: str, name: str, fields: Mapping[str, Any], default: float, where: str = "") -> float:
-    value = fields.get(name, default)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise CompanyError(f"{file}: {f'{where}.' if where else ''}{name}: {value!r} is not a positive number")
-    return value
 
 
 def _date(where: str, name: str, value: Any) -> date | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from services.capture.domain.cleaning import folded
+from services.capture.domain.referrals import Rules as ReferralRules
 from services.capture.domain.footsteps.rules import Footsteps
 
 
@@ -105,6 +106,8 @@ class Company:
     asks: tuple[str, ...] = ()
     #: Two copies of one submission are this close together at most.
     same_submission: timedelta = timedelta(minutes=5)
+    #: Terms for own staff who forward leads; None where the company has none.
+    referrals: ReferralRules | None = None
     #: Of the files it was loaded from.
     version: str = ""
     footsteps: Footsteps = field(default_factory=Footsteps)

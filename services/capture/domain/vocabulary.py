@@ -1,5 +1,7 @@
 """What senders call their fields. A source's own mapping goes first; this is for all that it does not name."""
 
+from collections.abc import Mapping
+
 from services.capture.domain.cleaning import folded
 
 #: Our target to the names that senders use for it, as they come; they are compared folded.
@@ -63,7 +65,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
         "g-recaptcha-response", "h-captcha-response", "csrf", "csrf token", "csrfmiddlewaretoken", "_token",
         "authenticity token", "submit", "_wpcf7", "_wpcf7_unit_tag", "_wpcf7_version", "_wpcf7_locale", "_charset_",
         "utf8", "_wpcf7_container_post", "_wpcf7_posted_data_hash", "_wpcf7_recaptcha_response", "_wpnonce",
-        "_wp_http_referer", "cf-turnstile-response",
+        "_wp_http_referer", "cf-turnstile-response", "lb_rendered",
     ),
     "attribution.referrer": ("referrer", "referer", "referring url"),
     "attribution.landing_page": ("landing page", "landing page url", "page url", "page uri", "source url", "pageuri"),
@@ -104,6 +106,11 @@ CHANNELS = frozenset({"email", "phone", "post"})
 PLAIN_TARGETS = frozenset(
     {"message", "product", "campaign", "key", "test", "trap", "ignore", "consent_text", "visitor"}
 )
+
+
+def usual_names() -> Mapping[str, tuple[str, ...]]:
+    """Our target to the names that senders usually have for it."""
+    return _NAMES
 
 
 def usual_target(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,27 @@ ROUTES = {
     "POST /forms/<name>": set(),
     "GET /forms/<name>": set(),
     "OPTIONS /forms/<name>": set(),
+    "POST /servlet/servlet.WebToLead": set(),
+    "OPTIONS /servlet/servlet.WebToLead": set(),
+    "POST /submissions/v3/integration/submit/<portal>/<form>": set(),
+    "OPTIONS /submissions/v3/integration/submit/<portal>/<form>": set(),
+    "POST /submissions/v3/integration/secure/submit/<portal>/<form>": set(),
+    "OPTIONS /submissions/v3/integration/secure/submit/<portal>/<form>": set(),
+    "POST /uploads/form/v2/<portal>/<form>": set(),
+    "OPTIONS /uploads/form/v2/<portal>/<form>": set(),
+    "POST /wp-json/contact-form-7/v1/contact-forms/<number>/feedback": set(),
+    "OPTIONS /wp-json/contact-form-7/v1/contact-forms/<number>/feedback": set(),
     "POST /hooks/google-ads/<source>": set(),
+    "POST /hooks/<name>": set(),
+    "GET /hooks/<name>": set(),
+    "POST /v1/vendor/<source>": {"intake"},
+    "POST /v1/vendor/<source>/ping": {"intake"},
+    "POST /v1/keyed/<source>": {"intake"},
+    "GET /keyed/<source>": {"intake"},
+    "POST /keyed/<source>": {"intake"},
+    "GET /sources": {"intake", "read"},
+    "GET /sources/<source>": {"intake", "read"},
+    "GET /v1/receipts/<uuid:receipt_id>/rows.csv": {"intake", "read"},
     "GET /v1/receipts/<uuid:receipt_id>": {"intake", "read"},
     "GET /v1/leads/<uuid:lead_id>": {"read"},
     "GET /v1/leads/<uuid:lead_id>/score": {"read"},
@@ -56,20 +77,23 @@ def test_every_route_says_who_may_use_it(desk: Desk) -> None:
 
 
 def addresses() -> list[tuple[str, str]]:
-    filled = "01890000-0000-7000-8000-000000000000"
-    closed = [route for route, scopes in ROUTES.items() if scopes]
-    return [
-        (method, path.replace("<uuid:receipt_id>", filled).replace("<uuid:lead_id>", filled).replace("<source>", "s"))
-        for method, path in (route.split(" ") for route in closed)
-    ]
+    """Method and route of everything that asks for a key."""
+    closed = [route.split(" ") for route, scopes in ROUTES.items() if scopes]
+    return [(method, path) for method, path in closed]
+
+
+def filled(route: str) -> str:
+    """An address of the route."""
+    with_ids = re.sub(r"<uuid:[^>]+>", "01890000-0000-7000-8000-000000000000", route)
+    return re.sub(r"<[^>]+>", "s", with_ids)
 
 
 @pytest.mark.parametrize(("method", "path"), addresses())
 def test_no_closed_route_opens_without_a_key(desk: Desk, method: str, path: str) -> None:
-    without = desk.client.open(path, method=method)
-    invented = desk.client.open(path, method=method, headers={"X-Api-Key": "lb_k0_invented"})
+    without = desk.client.open(filled(path), method=method)
+    invented = desk.client.open(filled(path), method=method, headers={"X-Api-Key": "lb_k0_invented"})
     desk.key("intake", "read", "manage")
-    wrong_secret = desk.client.open(path, method=method, headers={"X-Api-Key": "lb_k0_invented"})
+    wrong_secret = desk.client.open(filled(path), method=method, headers={"X-Api-Key": "lb_k0_invented"})
 
     assert {without.status_code, invented.status_code, wrong_secret.status_code} == {401}
     assert "WWW-Authenticate" in without.headers
@@ -77,18 +101,12 @@ def test_no_closed_route_opens_without_a_key(desk: Desk, method: str, path: str)
 
 @pytest.mark.parametrize(("method", "path"), addresses())
 def test_no_closed_route_opens_with_a_key_of_another_scope(desk: Desk, method: str, path: str) -> None:
-    needed = ROUTES[f"{method} {route_of(path)}"]
+    needed = ROUTES[f"{method} {path}"]
     headers = desk.key(*sorted(keys.SCOPES - needed))
-    answer = desk.client.open(path, method=method, headers=headers)
+    answer = desk.client.open(filled(path), method=method, headers=headers)
 
     assert answer.status_code == 403
     assert answer.json["type"] == "urn:leadbus:problem:scope_missing"
-
-
-def route_of(path: str) -> str:
-    filled = "01890000-0000-7000-8000-000000000000"
-    name = "receipt_id" if "receipts" in path else "lead_id"
-    return path.replace(filled, f"<uuid:{name}>").replace("/lists/s", "/lists/<source>")
 
 
 @pytest.mark.parametrize("header", ["Authorization", "X-Api-Key"])
