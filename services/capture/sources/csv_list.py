@@ -1,15 +1,18 @@
-"""Lists: trade shows, purchased addresses, cards keyed by a bureau. Each row is an inquiry of its own."""
+"""Lists: trade shows, purchased addresses, cards keyed by a bureau, exports of platforms. Each row is an inquiry.
 
-import csv
+CSV, TSV and XLSX are told apart by their content, whatever the file is called.
+"""
+
 import hashlib
-import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Literal, overload
+from dataclasses import dataclass, replace
+from typing import overload
+from uuid import UUID
 
-from services.capture.domain.mapping import submission, target_of
+from services.capture.domain.mapping import filed, target_of
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
+from services.capture.sources import delimited, workbook
 from services.capture.sources.encoding import declared_charset, decoded
 from shared.contracts.intake import Intake
 
@@ -17,42 +20,48 @@ from shared.contracts.intake import Intake
 MOST = 200_000
 #: Titles and empty lines that may stand above the header.
 _ROWS_ABOVE_HEADER = 10
-_DELIMITERS = ",;\t|"
-#: A cell of this many lines is no note: a quote was opened and never closed.
-_MOST_LINES_IN_A_CELL = 200
+#: What a formula leaves behind where it failed.
+_FORMULA_ERRORS = {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
+#: Lists are read on in parts: longer ones than this are not parsed again for each.
+_LONG = 500
 
-# A cell may be as long as a body may be; the module's own limit would refuse the whole file for one of them.
-csv.field_size_limit(64 * 1024 * 1024)
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows below one header."""
+
+    #: The sender's name of each column, and what it means to us.
+    names: Sequence[str]
+    targets: Sequence[str]
+    #: With their number below the header; of a further sheet, below all rows before.
+    rows: Sequence[Row]
 
 
 def read(body: bytes, intake: Intake, source: Source) -> Sequence[Submission]:
     """The rows of a list, numbered from 1 below the header; empty ones are left out. Raises Unreadable."""
-    text = decoded(body, declared_charset(intake.content_type)).replace("\0", "")
-    if not text.strip():
-        raise Unreadable("empty", "the file is empty")
-    rows = _rows(text)
-    place = _header_place(rows, source)
-    names = _column_names(rows[place])
-    found = [(number, row) for number, row in enumerate(rows[place + 1 :], 1) if any(cell.strip() for cell in row)]
+    known = _LAST.get(intake.receipt_id)
+    if known is not None and known.source is source:
+        return known
+    found = Rows(_tables(body, intake, source), hashlib.sha256(body).hexdigest(), source, intake.query)
     if not found:
         raise Unreadable("empty", "the list has a header and no rows")
     if len(found) > MOST:
         raise Unreadable("too_many", f"{len(found)} rows in one file; {MOST} are read at most")
-    return Rows(found, names, hashlib.sha256(body).hexdigest(), source, intake.query)
+    if len(found) > _LONG:
+        _LAST.clear()
+        _LAST[intake.receipt_id] = found
+    return found
 
 
 class Rows(Sequence[Submission]):
-    """The rows of a list, each mapped when it is asked for: a long list is read on in parts."""
+    """The rows of a list, each mapped when it is asked for."""
 
-    def __init__(
-        self,
-        rows: list[tuple[int, list[str]]],
-        names: list[str],
-        file: str,
-        source: Source,
-        query: Mapping[str, str],
-    ) -> None:
-        self._rows, self._names, self._file, self._source, self._query = rows, names, file, source, query
+    def __init__(self, tables: Sequence[Table], file: str, source: Source, query: Mapping[str, str]) -> None:
+        self.source = source
+        self._file, self._query = file, query
+        self._rows = [(table, row) for table in tables for row in table.rows]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -66,50 +75,62 @@ class Rows(Sequence[Submission]):
     def __getitem__(self, place: int | slice) -> Submission | list[Submission]:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        number, row = self._rows[place]
-        said = submission(_cells(self._names, row), self._source, row=number, beside=self._query)
-        # A badge number, where the mapping names it as the key, outlives a corrected file; the row's place does not.
-        return said if said.provider_key else replace(said, provider_key=f"file:{self._file}#{number}")
+        table, (number, cells) = self._rows[place]
+        said = filed(_filed(table, cells), row=number, beside=self._query)
+        return said if said.provider_key else replace(said, provider_key=self._key(said))
+
+    def _key(self, said: Submission) -> str:
+        """A badge of a show outlives a corrected file, and so does each of its scans; a row's place does not."""
+        badge = said.attribution.get("badge_id")
+        if not badge:
+            return f"file:{self._file}#{said.row}"
+        scan = said.attribution.get("submitted_at", ""), said.attribution.get("submitted_time", "")
+        return f"badge:{said.campaign or self.source.campaign or ''}:{badge}:{' '.join(scan).strip()}"
 
 
-def _rows(text: str) -> list[list[str]]:
-    head = text.lstrip()[:20_000]
-    if head.lower().startswith("sep=") and len(head) > 4:
-        # Excel's own hint of the delimiter.
-        delimiter, text = head[4], text.lstrip().partition("\n")[2]
+#: The list that is being read on, by its receipt: parsing it again for each part would take longer than all the rest.
+_LAST: dict[UUID, Rows] = {}
+
+
+def _tables(body: bytes, intake: Intake, source: Source) -> list[Table]:
+    if workbook.looks_like_one(body):
+        sheets = workbook.sheets(body)
     else:
-        delimiter = max(_DELIMITERS, key=lambda mark: _widest(head, mark))
-    rows = _parsed(text, delimiter, csv.QUOTE_MINIMAL)
-    if any(cell.count("\n") > _MOST_LINES_IN_A_CELL for row in rows for cell in row):
-        rows = _parsed(text, delimiter, csv.QUOTE_NONE)
-    return rows
+        text = decoded(body, declared_charset(intake.content_type)).replace("\0", "")
+        sheets = [delimited.rows(text)] if text.strip() else []
+    if not any(any(map(str.strip, row)) for sheet in sheets for row in sheet):
+        raise Unreadable("empty", "the file is empty")
+    tables: list[Table] = []
+    for sheet in sheets:
+        place = _header_place(sheet, source)
+        if place is not None:
+            above = tables[-1].rows[-1][0] if tables and tables[-1].rows else 0
+            tables.append(_table(sheet, place, above, source))
+    if not tables:
+        raise Unreadable("no_header", "no row of the first ten names a person's fields, such as Email or Last Name")
+    return tables
 
 
-def _parsed(text: str, delimiter: str, quoting: Literal[0, 3]) -> list[list[str]]:
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting))
-    except csv.Error as error:
-        raise Unreadable("unreadable", f"not a list: {error}") from error
-
-
-def _widest(head: str, delimiter: str) -> int:
-    try:
-        rows = list(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter))
-    except csv.Error:
-        return 0
-    return max((len(row) for row in rows[:_ROWS_ABOVE_HEADER]), default=0)
-
-
-def _header_place(rows: Sequence[Sequence[str]], source: Source) -> int:
-    """The row with the most names that say something of a person."""
+def _header_place(rows: Sequence[Sequence[str]], source: Source) -> int | None:
+    """The row with the most names that say something of a person; None when there is none."""
     known = [
         sum(target_of(name, source).startswith("person.") for name in row if name.strip())
         for row in rows[:_ROWS_ABOVE_HEADER]
     ]
     best = max(known, default=0)
-    if best == 0:
-        raise Unreadable("no_header", "no row of the first ten names a person's fields, such as Email or Last Name")
-    return known.index(best)
+    return known.index(best) if best else None
+
+
+def _table(sheet: Sequence[list[str]], place: int, above: int, source: Source) -> Table:
+    header = sheet[place]
+    names = _column_names(header)
+    found = [
+        (number, row)
+        for number, row in enumerate(sheet[place + 1 :], above + 1)
+        # Lists that were put together from several have the header of each.
+        if any(map(str.strip, row)) and row != header
+    ]
+    return Table(names, [target_of(name, source) for name in names], found)
 
 
 def _column_names(header: Sequence[str]) -> list[str]:
@@ -121,6 +142,12 @@ def _column_names(header: Sequence[str]) -> list[str]:
     return names
 
 
-def _cells(names: Sequence[str], row: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for place, cell in enumerate(row):
-        yield names[place] if place < len(names) else f"column {place + 1}", cell
+def _filed(table: Table, cells: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    names, targets = table.names, table.targets
+    for place, cell in enumerate(cells):
+        if not cell or (cell[0] == "#" and cell in _FORMULA_ERRORS):
+            continue
+        if place < len(names):
+            yield targets[place], names[place], cell
+        else:
+            yield "extra", f"column {place + 1}", cell

@@ -106,8 +106,8 @@ def _part(part: Message) -> Part:
     if kind.startswith("message/"):
         # A mail within the mail is not read: it is somebody else's.
         inner = part.get_payload()
-        content = str(inner[0] if isinstance(inner, list) and inner else inner).encode("utf-8", "replace")
-        return Part(kind, None, line(_header_text(filename)) or "message.eml", content)
+        within = str(inner[0] if isinstance(inner, list) and inner else inner).encode("utf-8", "replace")
+        return Part(kind, None, line(_header_text(filename)) or "message.eml", within)
     content = _quietly(lambda: part.get_payload(decode=True), None)
     disposition = _raw_text(part.get("Content-Disposition")).strip().lower()
     if filename is None and (disposition.startswith("attachment") or not kind.startswith("text/")):

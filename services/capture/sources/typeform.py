@@ -43,8 +43,8 @@ def _filed(response: Mapping[str, Any], source: Source) -> Iterator[tuple[str, s
         yield target if target != "extra" else f"attribution.{line(name, 100)}", name, value
     for variable in _objects(response.get("variables")):
         name = str(variable.get("key") or "")
-        value = variable.get(str(variable.get("type")))
-        yield from ((target_of(name, source), name, text) for _, text in json.pairs({name: value}))
+        held = {name: variable.get(str(variable.get("type")))}
+        yield from ((target_of(name, source), name, text) for _, text in json.pairs(held))
     yield "attribution.typeform_form_id", "form_id", _word(response.get("form_id"))
     yield "attribution.landed_at", "landed_at", _word(response.get("landed_at"))
     yield "attribution.submitted_at", "submitted_at", instant(response.get("submitted_at"))
