@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from gateway import entrypoints
+from gateway import entrypoints, sites
 from gateway.application import create_app
 from gateway.drain import Drainer
 from gateway.front import Front, Served, WsgiApp
@@ -44,6 +44,7 @@ def build() -> tuple[WsgiApp, Served]:
         public_url=settings.get("LEADBUS_PUBLIC_URL").rstrip("/"),
         repeats=Repeats(time.now),
         timetrap=TimeTrap(_signing_key()),
+        footsteps=sites.load(Path(settings.get("LEADBUS_COMPANY"))),
     )
     return create_app(gateway), gateway.intakes
 

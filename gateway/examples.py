@@ -20,7 +20,7 @@ LENA = {
 _KEY = "-H 'Authorization: Bearer lb_…'"
 ADF = (
     '<?xml version="1.0"?><?adf version="1.0"?><adf><prospect><requestdate>2026-03-02T10:00:00-06:00</requestdate>'
-    "<customer><contact><name part=\"full\">Lena Hofer</name><email>lena.hofer@example.com</email></contact></customer>"
+    '<customer><contact><name part="full">Lena Hofer</name><email>lena.hofer@example.com</email></contact></customer>'
     "<vendor><vendorname>Prairie Line</vendorname><contact><name>Sales</name></contact></vendor></prospect></adf>"
 )
 
@@ -68,9 +68,9 @@ def _foreign(source: str, doors: Entrypoints, base: str) -> Iterator[Example]:
 def _hooks(source: str, doors: Entrypoints, base: str) -> Iterator[Example]:
     signed = {
         "meta": "X-Hub-Signature-256: sha256=$(openssl dgst -sha256 -hmac \"$SECRET\" body.json | cut -d' ' -f2)",
-        "linkedin": "X-LI-Signature: $( (printf hmacsha256=; cat body.json) | openssl dgst -sha256 -hmac \"$SECRET\" "
+        "linkedin": 'X-LI-Signature: $( (printf hmacsha256=; cat body.json) | openssl dgst -sha256 -hmac "$SECRET" '
         "| cut -d' ' -f2)",
-        "typeform": "Typeform-Signature: sha256=$(openssl dgst -sha256 -hmac \"$SECRET\" -binary body.json | base64)",
+        "typeform": 'Typeform-Signature: sha256=$(openssl dgst -sha256 -hmac "$SECRET" -binary body.json | base64)',
     }
     for hook in doors.hooks.values():
         if hook.source != source:

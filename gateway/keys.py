@@ -20,8 +20,9 @@ from gateway.secret import Secret
 
 log = structlog.get_logger()
 
-#: intake: send inquiries. read: see leads and figures. manage: quarantine, ledger.
-SCOPES = frozenset({"intake", "read", "manage"})
+#: intake: send inquiries. read: see leads and figures. manage: quarantine, ledger, consent. privacy: export and erasure
+#: of people.
+SCOPES = frozenset({"intake", "read", "manage", "privacy"})
 SECRET_BYTES = 24
 #: In a key's list of sources: the key may name any.
 ANY_SOURCE = "*"

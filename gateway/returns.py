@@ -50,6 +50,11 @@ def allowed_return(wanted: str | None, patterns: Iterable[ReturnPattern]) -> str
     return wanted if any(pattern.allows(parts) for pattern in patterns) else None
 
 
+def is_address(text: str) -> bool:
+    """Whether this is a whole web address that browsers and parsers read alike."""
+    return _split(text) is not None
+
+
 def _split(text: str) -> SplitResult | None:
     if _AMBIGUOUS.search(text) or len(text) > 2000 or not text.isascii():
         return None

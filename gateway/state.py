@@ -14,6 +14,7 @@ from gateway.keys import KeyRing
 from gateway.limits import RateLimits
 from gateway.publisher import IntakePublisher
 from gateway.repeats import Repeats
+from gateway.sites import Footsteps
 from gateway.spool import Spool
 from gateway.timetrap import TimeTrap
 from shared.clock import Clock
@@ -46,6 +47,7 @@ class Gateway:
     public_url: str
     repeats: Repeats
     timetrap: TimeTrap
+    footsteps: Footsteps = field(default_factory=Footsteps)
     #: Requests that wait for a verdict at one time, so that enough threads are left that only take in.
     waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
 

@@ -16,7 +16,11 @@ from gateway.state import Gateway, gateway
 from shared.contracts.intake import Intake
 from shared.ids import derived_id, new_id
 
-KEPT_HEADERS = ("user-agent", "referer", "accept-language", "idempotency-key")
+KEPT_HEADERS = (
+    "user-agent", "referer", "accept-language", "idempotency-key",
+    # By these a browser says that a page is fetched in advance.
+    "purpose", "sec-purpose", "x-purpose", "x-moz",
+)  # fmt: skip
 #: The description travels in one AMQP header frame, whose size is bounded: so is every part of it.
 HEADER_LENGTH = 500
 CONTENT_TYPE_LENGTH = 200

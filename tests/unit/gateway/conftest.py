@@ -84,6 +84,15 @@ class FixedClock:
 
 
 GOOGLE_KEY = "prairie-line-dryers"
+SECRETS = {
+    "TEST_HUBSPOT_TOKEN": "pat-na1-token",
+    "TEST_META_SECRET": "meta app secret",
+    "TEST_META_NEXT_SECRET": "the next meta app secret",
+    "TEST_META_VERIFY": "verify me",
+    "TEST_LINKEDIN_SECRET": "linkedin client secret",
+    "TEST_TYPEFORM_SECRET": "typeform secret",
+    "TEST_PARTNER_SECRET": "whsec_cGFydG5lciBzZWNyZXQgb2YgdGhlIHRlc3Rz",
+}
 ENTRYPOINTS = {
     "forms": {
         "contact": {
@@ -104,8 +113,31 @@ ENTRYPOINTS = {
         "google-ads-dryers": {
             "dialect": "google_ads",
             "key_sha256": sha256(GOOGLE_KEY.encode()).hexdigest(),
+        },
+        "meta-dryers": {
+            "dialect": "meta",
+            "secret": [{"env": "TEST_META_SECRET"}, {"env": "TEST_META_NEXT_SECRET"}],
+            "verify_token": {"env": "TEST_META_VERIFY"},
+        },
+        "linkedin-dryers": {"dialect": "linkedin", "secret": {"env": "TEST_LINKEDIN_SECRET"}},
+        "typeform-mowers": {"dialect": "typeform", "secret": {"env": "TEST_TYPEFORM_SECRET"}},
+        "gravity": {"dialect": "gravity_forms", "key_sha256": sha256(b"gravity token").hexdigest()},
+        "silent": {"dialect": "typeform", "secret": {"env": "TEST_NOT_SET"}},
+    },
+    "salesforce": {
+        "00D300000000abc": {
+            "source": "website-salesforce",
+            "returns": ["https://www.prairieline.example/thank-you"],
+            "message": "Thanks from Prairie Line.",
         }
     },
+    "hubspot": {
+        "1234567/0f5f-guid": {"source": "website-hubspot", "origins": ["*"], "message": "Thanks!",
+                              "token": {"env": "TEST_HUBSPOT_TOKEN"}},
+        "1234567/0f5f-sent-on": {"source": "website-hubspot", "redirect": "https://www.prairieline.example/thank-you"},
+    },
+    "contact_form_7": {"57": {"source": "website-wordpress", "origins": ["https://www.prairieline.example"]}},
+    "prices": {"vendor-one": 12.5},
     "limits": {
         "form_per_address": "50/minute",
         "hook_per_address": "50/minute",
@@ -141,11 +173,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     broker, drain_broker, rooms = FakeBroker(), FakeBroker(), FakeRooms()
     publisher = IntakePublisher(broker, DEADLINE)
     spool = Spool(tmp_path / "spool", max_bytes=1_000_000)
     intakes = Intakes(publisher, spool, Drainer(spool, drain_broker, publisher.wake))
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
     clock = FixedClock()
     gateway = Gateway(
         entrypoints=parse_entrypoints(ENTRYPOINTS),
