@@ -127,7 +127,7 @@ class World:
         self.receipts.append(receipt)
         intake = Intake(
             receipt_id=receipt, received_at=self.time, dialect=dialect, source=source, content_type=content_type,
-            query={}, headers={}, **over,
+            **{"query": {}, "headers": {}, **over},
         )  # fmt: skip
         message = Received(
             intakes.QUEUE, str(receipt), body, {intakes.HEADER: intakes.encode_header(intake)}, content_type, 0, 0
