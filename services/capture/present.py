@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 
 from services.capture import company as companies
+from services.capture.company_entry import CompanyError
 from services.capture.domain.register import Company
 from services.capture.usecases.campaigns import KnownCampaigns
 from shared.database.unit_of_work import Transaction
@@ -44,7 +45,7 @@ class Present:
     def _read(self, before: KnownCampaigns | None) -> KnownCampaigns:
         try:
             return KnownCampaigns(companies.load(self._folder))
-        except companies.CompanyError as error:
+        except CompanyError as error:
             if before is None:
                 raise
             log.error("company_unusable", error=str(error))

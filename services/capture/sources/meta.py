@@ -89,7 +89,9 @@ def _boxes(responses: Any, source: Source) -> Iterator[tuple[str, str, str]]:
 
 
 def _attribution(lead: Mapping[str, Any]) -> dict[str, str]:
-    found = {ours: instant(lead.get(theirs)) for theirs, ours in _ATTRIBUTION.items()}
+    # Only the time: a number of a form is as long as one of milliseconds.
+    found = {ours: _id(lead.get(theirs)) for theirs, ours in _ATTRIBUTION.items()}
+    found["submitted_at"] = instant(lead.get("created_time"))
     if isinstance(lead.get("is_organic"), bool):
         found["meta_organic"] = "yes" if lead["is_organic"] else "no"
     return {name: line(value) for name, value in found.items() if value}

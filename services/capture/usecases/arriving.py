@@ -207,7 +207,12 @@ def _provider_key(source: Source, said: Submission, intake: Intake, inquiry: Inq
         return None
     # With the person's surest key: some senders give every prospect the same number, and none of them is to be lost.
     who = next((key.text for key in identity.keys(inquiry.facts)), "")
-    return identity.shortened(f"{source.id}|{own}|{who}")
+    return notice_key(source.id, own, who)
+
+
+def notice_key(source_id: str, own: str, who: str = "") -> str:
+    """The key of a submission that its sender calls `own`; of a notice, which says of nobody who it is, no `who`."""
+    return identity.shortened(f"{source_id}|{own}|{who}")
 
 
 def place_of(error: Exception) -> dict[str, str]:

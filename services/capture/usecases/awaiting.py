@@ -45,7 +45,7 @@ def wait(tx: Transaction, record: Inquiry, arrival: Arrival) -> None:
         record.outcome = record.reason = "withdrawn"
         record.detail = _DELETED
         return
-    record.outcome = "awaiting"
+    record.outcome, record.detail = "awaiting", "its answers are being fetched from the platform"
     log.info("inquiry_awaited", inquiry_id=str(record.id), source=record.source)
     tx.plan(
         PULL,
