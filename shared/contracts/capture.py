@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from shared.contracts.event import Event, event
+from shared.contracts.event import Event, contract, event
 from shared.contracts.people import Person, PreviousResponse, Response
 
 
@@ -108,6 +108,53 @@ class ConsentChanged(Event):
     #: Where it was said: a form, an unsubscribe link, a phone call.
     origin: str
     text: str | None = None
+
+
+@contract
+class MatchReason:
+    """Why two people are one, or are not: a field, how far they agree in it, its weight in bits (negative: against)."""
+
+    field: str
+    agreement: str
+    weight: float
+
+
+@event("capture", "persons_merged")
+class PersonsMerged(Event):
+    """One person became part of another; the absorbed id stands for the survivor from now on.
+
+    Both leads of two people stay as they are; a further response joins the older one that is open.
+    """
+
+    merge_id: UUID
+    survivor_id: UUID
+    absorbed_id: UUID
+    #: The survivor, as known now.
+    person: Person
+    #: How likely the two are one, 0 to 1; 1 where somebody said so.
+    confidence: float
+    reasons: list[MatchReason]
+    #: Without anybody being asked.
+    automatic: bool
+    #: Leads that are the survivor's now and were the absorbed one's.
+    lead_ids: list[UUID]
+    merged_at: datetime
+
+
+@event("capture", "persons_unmerged")
+class PersonsUnmerged(Event):
+    """A merge was wrong: each has their own again, and what came since as well. They are not merged again unasked."""
+
+    merge_id: UUID
+    survivor_id: UUID
+    absorbed_id: UUID
+    survivor: Person
+    absorbed: Person
+    #: Leads that are the absorbed one's again.
+    lead_ids: list[UUID]
+    #: Responses that were in a lead of the other one, by inquiry: the lead that they are in now.
+    moved: dict[str, UUID]
+    unmerged_at: datetime
 
 
 @event("capture", "person_erased")
@@ -242,3 +289,20 @@ class ActivityReassigned(Event):
     revision: int
     because: str
     reassigned_at: datetime
+
+
+@event("capture", "referral_credited")
+class ReferralCredited(Event):
+    """Somebody of the company earned something for a lead that they forwarded; an amount below 0 takes it back."""
+
+    referral_id: UUID
+    credit_id: UUID
+    #: Number of the participant.
+    referrer: str
+    lead_id: UUID
+    kind: Literal["registered", "closed"]
+    amount: Decimal
+    currency: str
+    #: counts, or why it is taken back: known_person, already_referred, not_closed.
+    reason: str
+    credited_at: datetime

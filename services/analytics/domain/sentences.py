@@ -62,6 +62,12 @@ def _(raw: Raw) -> str:
     return f"{raw['amount']} {raw['currency']} were spent on the campaign {raw['campaign']} ({raw['kind']})."
 
 
+@_tells("capture", "referral_credited")
+def _(raw: Raw) -> str:
+    kind = "for the sale" if raw["kind"] == "closed" else "for the lead"
+    return f"{raw['amount']} {raw['currency']} credited to the employee {raw['referrer']}, who forwarded it, {kind}."
+
+
 @_tells("capture", "inquiry_attributed")
 def _(raw: Raw) -> str:
     return f"Credited to the campaign {raw['campaign']}, by the code {raw['code']}, which was registered since."

@@ -84,6 +84,8 @@ def fingerprint(source_id: str, submission: Submission, body: bytes = b"") -> st
         source_id, submission.person, submission.message, submission.products, submission.answers, submission.extra,
         submission.consent, submission.trap, hashlib.sha256(body).hexdigest() if body else None,
     ]  # fmt: skip
+    if submission.referrer:
+        said.append(submission.referrer)
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

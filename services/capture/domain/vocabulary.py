@@ -104,7 +104,7 @@ CONTAINERS = frozenset(
 PERSON_FIELDS = frozenset(target.removeprefix("person.") for target in _NAMES if target.startswith("person."))
 CHANNELS = frozenset({"email", "phone", "post"})
 PLAIN_TARGETS = frozenset(
-    {"message", "product", "campaign", "key", "test", "trap", "ignore", "consent_text", "visitor"}
+    {"message", "product", "campaign", "key", "test", "trap", "ignore", "consent_text", "visitor", "referrer"}
 )
 
 

@@ -21,6 +21,7 @@ from services.capture.models.front_desk import (
 from services.capture.models.identity import PersonBlock, PersonMerge, PersonReview, PersonValue
 from services.capture.models.privacy import Erasure, ErasureReport, Suppression
 from services.capture.models.pulls import PulledAnswer, ReleaseRun, Repair
+from services.capture.models.referrals import Referral, ReferralCredit, ReferralPayment, ReferredLead
 from services.capture.models.schema import Base
 
 __all__ = [
@@ -46,6 +47,10 @@ __all__ = [
     "PersonValue",
     "PulledAnswer",
     "RawPayload",
+    "Referral",
+    "ReferralCredit",
+    "ReferralPayment",
+    "ReferredLead",
     "ReleaseRun",
     "Repair",
     "SubmissionKey",

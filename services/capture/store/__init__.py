@@ -38,6 +38,17 @@ from services.capture.store.quarantine import (
     quarantined,
     repairs_of,
 )
+from services.capture.store.referrals import (
+    credits_between,
+    credits_of,
+    paid_among,
+    persons_together,
+    persons_with_referrals,
+    referral_counts,
+    referrals,
+    referrals_of,
+    visits_of,
+)
 
 __all__ = [
     "LIST_ROWS",
@@ -51,6 +62,8 @@ __all__ = [
     "costs",
     "costs_from_file",
     "counts",
+    "credits_between",
+    "credits_of",
     "cursor_at",
     "cursor_of",
     "groups",
@@ -62,14 +75,21 @@ __all__ = [
     "next_to_release",
     "number_of",
     "outcomes",
+    "paid_among",
     "payloads",
+    "persons_together",
+    "persons_with_referrals",
     "place_of",
     "quarantined",
     "raw_head",
+    "referral_counts",
+    "referrals",
+    "referrals_of",
     "repairs_of",
     "responses",
     "responses_by_day",
     "surer_sightings",
     "unknown_codes",
     "versions",
+    "visits_of",
 ]

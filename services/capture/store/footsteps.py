@@ -20,7 +20,8 @@ JUDGE_AGAIN = "activities_judge_again"
 _ACTIVITY_TYPES = {
     "id": "uuid", "receipt_id": "uuid", "at": "timestamptz", "received_at": "timestamptz", "touch": "jsonb",
     "details": "jsonb", "occasion": "uuid", "sent_at": "timestamptz", "named_person_id": "uuid", "person_id": "uuid",
-    "lead_id": "uuid", "anonymous_before": "boolean", "signs": "jsonb", "revision": "integer",
+    "origin_person_id": "uuid", "lead_id": "uuid", "anonymous_before": "boolean", "signs": "jsonb",
+    "revision": "integer",
 }  # fmt: skip
 _COLUMNS = [column.name for column in Activity.__table__.columns]
 _TYPED = [f"{name} {_ACTIVITY_TYPES.get(name, 'text')}" for name in _COLUMNS]
@@ -140,11 +141,18 @@ def open_leads(session: Session, person_ids: Collection[UUID]) -> dict[UUID, UUI
     return {person_id: lead_id for person_id, lead_id in session.execute(query) if person_id is not None}
 
 
-def persons_among(session: Session, person_ids: Collection[UUID]) -> set[UUID]:
-    """Those of the ids that are persons."""
+def current_persons(session: Session, person_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Those of the ids that are persons, each with whom they are now: themselves, or who absorbed them."""
     if not person_ids:
-        return set()
-    return set(session.scalars(select(Person.id).where(Person.id == any_(cast(sorted(person_ids), ARRAY(Uuid))))))
+        return {}
+    query = select(Person.id, func.coalesce(Person.current_id, Person.id))
+    found = session.execute(query.where(Person.id == any_(cast(sorted(person_ids), ARRAY(Uuid)))))
+    return {row[0]: row[1] for row in found}
+
+
+def absorbed_by(session: Session, person_id: UUID) -> Sequence[UUID]:
+    """Those who have become part of this person."""
+    return session.scalars(select(Person.id).where(Person.current_id == person_id)).all()
 
 
 # --- answering -------------------------------------------------------------------------------------------------------

@@ -215,9 +215,7 @@ def add_codes(tx: Transaction, request: AddCodesRequest) -> None:
         _new_version(tx, row, codes, request.by)
 
 
-def _add_codes(
-    tx: Transaction, row: Campaign, codes: dict[str, CampaignCode], written: Sequence[str], by: str
-) -> bool:
+def _add_codes(tx: Transaction, row: Campaign, codes: dict[str, CampaignCode], written: Sequence[str], by: str) -> bool:
     new = False
     for text in written:
         code, plain = _checked(lambda text=text: rules.checked_code(text))  # type: ignore[misc]

@@ -15,9 +15,10 @@ from services.capture.domain import identity
 from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
-from services.capture.usecases import attributing, awaiting, leads, people, visitors
+from services.capture.usecases import attributing, awaiting, leads, people, referrals, visitors
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.leads import Episodes
+from services.capture.usecases.matching import Lookout
 from shared.contracts.capture import InquiryReceived
 from shared.database.unit_of_work import Cause, Transaction
 
@@ -34,17 +35,23 @@ def register(
     in_order = sorted(arrivals, key=lambda one: (one.received_at, one.receipt_id, one.row))
     guests = visitors.meet(tx, in_order)
     in_order = [visitors.with_touches(guests, arrival) for arrival in in_order]
-    episodes = _preload(tx, in_order)
+    lookout = Lookout()
+    episodes = _preload(tx, in_order, lookout)
     records = []
     for arrival in in_order:
         with tx.caused_by(Cause(arrival.inquiry_id, arrival.receipt_id, tx.cause.traceparent)):
             record = (again or {}).get(arrival.inquiry_id) or tx.add(Inquiry(id=arrival.inquiry_id))
-            _register_one(tx, arrival, record, company, episodes)
+            _register_one(tx, arrival, record, company, episodes, lookout)
             records.append(record)
+    lookout.file(tx)
     visitors.introduce(tx, guests, in_order, records)
+    if company.referrals is not None:
+        referrals.look_again_at_referred(tx, {one.person_id for one in records if one.person_id is not None})
 
 
-def _register_one(tx: Transaction, arrival: Arrival, record: Inquiry, company: Company, episodes: Episodes) -> None:
+def _register_one(
+    tx: Transaction, arrival: Arrival, record: Inquiry, company: Company, episodes: Episodes, lookout: Lookout
+) -> None:
     before = record.outcome
     _fill(tx, record, arrival, company)
     if arrival.submission.withdrawn:
@@ -63,17 +70,22 @@ def _register_one(tx: Transaction, arrival: Arrival, record: Inquiry, company: C
     elif arrival.awaits:
         awaiting.wait(tx, record, arrival)
     else:
-        _welcome(tx, arrival, record, episodes)
+        _welcome(tx, arrival, record, episodes, lookout)
         attributing.note_codes(tx, arrival.submission, record, company)
+        referrals.note(tx, arrival, record, company)
 
 
-def _welcome(tx: Transaction, arrival: Arrival, record: Inquiry, episodes: Episodes) -> None:
-    person, changed, record.also_person_id = people.recognise(tx, arrival)
-    lead, opened = leads.join_or_open(tx, person, arrival, episodes)
-    record.person_id, record.lead_id = person.id, lead.id
+def _welcome(tx: Transaction, arrival: Arrival, record: Inquiry, episodes: Episodes, lookout: Lookout) -> None:
+    known = people.recognise(tx, arrival, lookout)
+    person, record.also_person_id = known.person, known.also
+    record.person_id, record.origin_person_id = person.id, known.origin
+    lead, opened = leads.join_or_open(tx, person, arrival, episodes, known.origin)
+    record.lead_id = lead.id
     record.outcome = "registered" if opened else "responded"
     _tell(tx, record)
-    if changed:
+    if arrival.inquiry_id in lookout.joined:
+        people.tell_join(tx, person, lookout.joined[arrival.inquiry_id], lead.id)
+    if known.changed:
         people.tell_change(tx, person, lead.id)
     leads.tell(tx, lead, person, record, opened=opened)
     people.note_consent(tx, person, record)
@@ -149,23 +161,31 @@ def _tell(tx: Transaction, record: Inquiry) -> None:
 # --- loading ---------------------------------------------------------------------------------------------------------
 
 
-def _preload(tx: Transaction, arrivals: Sequence[Arrival]) -> Episodes:
+def _preload(tx: Transaction, arrivals: Sequence[Arrival], lookout: Lookout) -> Episodes:
     """Everything the arrivals may ask for, in a handful of queries."""
     judged = [arrival for arrival in arrivals if not arrival.test]
     store.load(tx, SubmissionKey, (key for one in judged for key in one.keys))
-    welcome = [arrival for arrival in judged if arrival.refused is None]
-    said = [key.text for arrival in welcome for key in identity.keys(arrival.inquiry.facts)]
-    owners = store.load(tx, PersonKey, said)
-    persons = store.load(tx, Person, (owner.person_id for owner in owners))
-    store.load(tx, PersonKey, _joint_keys(tx, welcome))
+    welcome = [arrival for arrival in judged if arrival.refused is None and not arrival.awaits]
+    keys = {arrival.inquiry_id: identity.keys(arrival.inquiry.facts) for arrival in welcome}
+    owners = store.load(tx, PersonKey, (key.text for said in keys.values() for key in said))
+    held = {owner.key for owner in owners}
+    strangers = {
+        arrival.inquiry_id: arrival.inquiry.facts
+        for arrival in welcome
+        if not any((key.certain or key.whole) and key.text in held for key in keys[arrival.inquiry_id])
+    }
+    likely = lookout.look_up(tx, strangers)
+    persons = store.load(tx, Person, {*(owner.person_id for owner in owners), *likely})
+    store.load(tx, PersonKey, _joint_keys(tx, welcome, lookout))
     return leads.load(tx, (person.id for person in persons), (arrival.inquiry_id for arrival in welcome))
 
 
-def _joint_keys(tx: Transaction, arrivals: Sequence[Arrival]) -> list[str]:
+def _joint_keys(tx: Transaction, arrivals: Sequence[Arrival], lookout: Lookout) -> list[str]:
     """Keys of what is known together with what is said: a known name and a new number make a new key."""
     joint: list[str] = []
     for arrival in arrivals:
-        person = people.find(tx, arrival.inquiry.facts)[0]
-        if person is not None:
-            joint += [key.text for key in identity.keys(people.joint_facts(person, arrival))]
+        person = people.find(tx, arrival.inquiry.facts).person
+        likely = [] if person else [tx.get(Person, one.person_id) for one in lookout.likely(arrival.inquiry_id)]
+        for known in filter(None, (person, *likely)):
+            joint += [key.text for key in identity.keys(people.joint_facts(known, arrival))]
     return joint
