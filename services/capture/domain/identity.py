@@ -24,11 +24,17 @@ class Key:
 
     text: str
     certain: bool = False
+    #: Whether the given name is in it in full: whoever is known by it is called that.
+    whole: bool = False
 
 
 def keys(facts: Facts) -> list[Key]:
     """The keys that the person of these facts is known by, surest first."""
-    uncertain = [Key(shortened(text)) for text in (*_phone_keys(facts), *_postal_keys(facts))]
+    given = folded((facts.given_name or "").split(" ")[0]) if facts.given_name else ""
+    uncertain = [
+        Key(shortened(text), whole=len(given) > 1 and (text.startswith("post:") or text.endswith(f"|{given}")))
+        for text in (*_phone_keys(facts, given), *_postal_keys(facts))
+    ]
     return [Key(f"email:{facts.email}", certain=True), *uncertain] if facts.email else uncertain
 
 
@@ -45,11 +51,10 @@ def shortened(text: str) -> str:
 _LONGEST = 400
 
 
-def _phone_keys(facts: Facts) -> list[str]:
+def _phone_keys(facts: Facts, given: str) -> list[str]:
     family = folded(facts.family_name or facts.name or "")
     if not facts.phone or not family:
         return []
-    given = folded((facts.given_name or "").split(" ")[0]) if facts.given_name else ""
     stem = f"phone:{facts.phone}|{family}"
     # Beside the whole given name its initial and none at all: "J. Smith" and "Smith" of this number are John too.
     return [f"{stem}|{part}" for part in dict.fromkeys((given, given[:1], ""))]

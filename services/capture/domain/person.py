@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
 
 from services.capture.domain.contacts import is_assigned
 from services.capture.domain.names import agree
@@ -26,6 +28,7 @@ class Facts:
     language: str | None = None
 
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _NAME_FIELDS = ("name", "given_name", "family_name", "salutation")
 _OTHER_FIELDS = ("email", "phone", "company", "job_title", "website", "address", "language")
 
@@ -33,14 +36,22 @@ _OTHER_FIELDS = ("email", "phone", "company", "job_title", "website", "address",
 #: When each particular was last said.
 Times = Mapping[str, datetime]
 
+#: How a value came, best first: the person said it, in writing or to somebody who keyed it in; it was overlaid from a
+#: list that somebody else keeps; it was concluded from another value.
+Kind = Literal["given", "keyed", "overlaid", "inferred"]
+_RANKS: Mapping[str, int] = {"given": 2, "keyed": 2, "overlaid": 1, "inferred": 0}
 
-def learn(known: Facts, times: Times, said: Facts, at: datetime) -> tuple[Facts, Times]:
+
+def learn(
+    known: Facts, times: Times, said: Facts, at: datetime, kind: Kind = "given", kinds: Mapping[str, str] = NOTHING
+) -> tuple[Facts, Times]:
     """What is known after something was `said` at the time `at`, and when each particular of it was last said.
 
-    A gap is always filled. A value gives way to a better one, and among equally good ones to the newer: so the order
-    in which two inquiries are handled does not matter. Words under another person's name (a shared mailbox) fill gaps
-    only.
+    A gap is always filled. A value gives way to one of a better kind, of one kind to a better one, and among equally
+    good ones to the newer: so the order in which two inquiries are handled does not matter. Words under another
+    person's name (a shared mailbox) fill gaps only. `kinds` are those of what is known; "given" where it does not say.
     """
+    rank = _RANKS[kind]
     stranger = _strangers(known, said)
     changes: dict[str, object] = {}
     fresh: dict[str, datetime] = {}
@@ -50,14 +61,34 @@ def learn(known: Facts, times: Times, said: Facts, at: datetime) -> tuple[Facts,
             continue
         if new == old:
             fresh[name] = max(at, times.get(name, at))
-        elif old is None or (not stranger and (_worth(name, new), at) > (_worth(name, old), times.get(name, at))):
+        elif old is None or (
+            not stranger
+            and (rank, _worth(name, new), at) > (_rank(kinds, name), _worth(name, old), times.get(name, at))
+        ):
             changes[name], fresh[name] = new, at
     if not contradict(known, said) and _words(said):
-        before = (_words(known), times.get("name", at))
-        if (_words(said), at) > before or not known.name:
+        before = (_rank(kinds, "name"), _words(known), times.get("name", at))
+        if (rank, _words(said), at) > before or not known.name:
             changes |= {name: getattr(said, name) or getattr(known, name) for name in _NAME_FIELDS}
             fresh["name"] = at
     return (replace(known, **changes) if changes else known), {**times, **fresh}  # type: ignore[arg-type]
+
+
+def _rank(kinds: Mapping[str, str], name: str) -> int:
+    return _RANKS.get(kinds.get(name, "given"), 0)
+
+
+def news(known: Facts, learnt: Facts, said: Facts) -> list[str]:
+    """The particulars (with "name" for all parts of it) in which what is known is now what was just said."""
+    found = [
+        name
+        for name in _OTHER_FIELDS
+        if (value := getattr(said, name)) is not None
+        and value == getattr(learnt, name)
+        and value != getattr(known, name)
+    ]
+    named = said.name is not None and (said.name == learnt.name != known.name)
+    return [*found, "name"] if named else found
 
 
 def times_of(facts: Facts, at: datetime) -> Times:

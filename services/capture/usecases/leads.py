@@ -1,6 +1,6 @@
 """Episodes of interest: an inquiry joins the open one of its person or opens the next; owners tell how it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -35,19 +35,29 @@ def load(tx: Transaction, person_ids: Iterable[UUID], inquiry_ids: Iterable[UUID
     return episodes
 
 
-def join_or_open(tx: Transaction, person: Person, arrival: Arrival, episodes: Episodes) -> tuple[Lead, bool]:
-    """The lead that this inquiry belongs to, and whether it was opened by it."""
+def join_or_open(
+    tx: Transaction, person: Person, arrival: Arrival, episodes: Episodes, origin: UUID | None = None
+) -> tuple[Lead, bool]:
+    """The lead that this inquiry belongs to, and whether it was opened by it. `origin`: whose it is without a merge."""
     own = sorted(episodes.setdefault(person.id, []), key=_last_response, reverse=True)
-    for lead in own:
-        if _joins(lead, arrival):
-            lead.responses += 1
-            lead.first_response_at = min(lead.first_response_at or arrival.received_at, arrival.received_at)
-            lead.last_response_at = max(_last_response(lead), arrival.received_at)
-            return lead, False
+    lead = chosen([lead for lead in own if _joins(lead, arrival)])
+    if lead is not None:
+        lead.responses += 1
+        lead.first_response_at = min(lead.first_response_at or arrival.received_at, arrival.received_at)
+        lead.last_response_at = max(_last_response(lead), arrival.received_at)
+        return lead, False
     before = next((lead for lead in own if _last_response(lead) <= arrival.received_at), None)
     lead = _open(tx, person, arrival, before)
+    lead.origin_person_id = origin
     episodes[person.id].append(lead)
     return lead, True
+
+
+def chosen(leads: Sequence[Lead]) -> Lead | None:
+    """Of the leads that an inquiry may join, given latest first: the latest; after a merge of two people the older."""
+    if len({lead.origin_person_id for lead in leads}) > 1:
+        return min(leads, key=lambda lead: (lead.registered_at or lead.first_response_at, lead.id))
+    return leads[0] if leads else None
 
 
 def _open(tx: Transaction, person: Person, arrival: Arrival, before: Lead | None) -> Lead:

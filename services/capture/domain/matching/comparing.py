@@ -3,6 +3,7 @@
 Levels are numbers from 1, best first; 0 says that one of the two does not tell. What a level is worth is the model's.
 """
 
+import re
 from typing import NamedTuple
 
 from jellyfish import metaphone
@@ -10,6 +11,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from services.capture.domain.matching.nicknames import same_by_short_form
 from services.capture.domain.matching.particulars import Particulars
+
+_DIGITS = re.compile(r"\d+")
 
 #: What the levels of each field mean, from 1.
 LEVELS: dict[str, tuple[str, ...]] = {
@@ -175,7 +178,8 @@ def _email(one: Particulars, other: Particulars) -> int:
     if one.mailbox == other.mailbox:
         return 2
     near = len(one.mailbox) > 5 and OSA.distance(one.email, other.email, score_cutoff=2) <= 2
-    return 3 if near else 4
+    # "jsmith2" and "jsmith3" are not a slip: the number is there to tell the two apart.
+    return 3 if near and _DIGITS.findall(one.mailbox) == _DIGITS.findall(other.mailbox) else 4
 
 
 def _phone(one: str, other: str) -> int:

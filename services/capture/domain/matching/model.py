@@ -118,6 +118,13 @@ def objection(one: Particulars, other: Particulars, found: Comparison) -> str | 
         return "the given name of one is unknown"
     if found.family == FAMILY_DIFFERENT and found.born != 1:
         return "another family name"
+    if (
+        found.email == DIFFERENT["email"]
+        and one.domain
+        and one.email.endswith("@" + one.domain)
+        and one.domain == other.domain
+    ):
+        return "another mailbox of the same firm"
     if found.given == 0 and found.family == 0:
         return "no name"
     if found.born == DIFFERENT["born"] and found.given != 1:

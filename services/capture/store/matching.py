@@ -1,0 +1,237 @@
+"""Candidates for being one person, what was said of people, questions, merges."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Uuid, any_, bindparam, cast, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.capture.domain.person import Facts
+from services.capture.models import (
+    Base,
+    Inquiry,
+    Lead,
+    Person,
+    PersonKey,
+    PersonMerge,
+    PersonReview,
+    PersonValue,
+)
+from shared.contracts.people import Address
+from shared.database.unit_of_work import Transaction
+
+#: A key that more people have tells nobody apart, and is passed over.
+MOST_HOLDERS = 30
+
+# Every key is looked up by itself in the b-tree and no further than it tells anything: the cost of a look-up does not
+# grow with the number of people.
+_HOLDERS = text(
+    """
+    SELECT wanted.key, held.person_id
+    FROM unnest(:keys) AS wanted (key)
+    CROSS JOIN LATERAL (
+        SELECT person_id FROM person_block WHERE key = wanted.key LIMIT :most
+    ) AS held
+    """
+).bindparams(bindparam("keys", type_=ARRAY(BigInteger)))
+_FILE_BLOCKS = text(
+    """
+    INSERT INTO person_block (key, person_id)
+    SELECT * FROM unnest(:keys, :persons) ON CONFLICT DO NOTHING
+    """
+).bindparams(bindparam("keys", type_=ARRAY(BigInteger)), bindparam("persons", type_=ARRAY(Uuid)))
+
+_PLAIN = tuple(each.name for each in fields(Facts) if each.name != "address")
+_FACTS = (*(getattr(Person, name) for name in _PLAIN), Person.address)
+
+
+def _table(model: type[Base]) -> Any:
+    # The table, not the class: rows with and without a value go in one statement.
+    return upsert(model.__table__)  # type: ignore[arg-type]
+
+
+def holders(session: Session, keys: Collection[int]) -> dict[int, list[UUID]]:
+    """Who has each of these keys, where not too many have it."""
+    found: dict[int, list[UUID]] = {}
+    if keys:
+        rows = session.execute(_HOLDERS, {"keys": sorted(keys), "most": MOST_HOLDERS + 1})
+        for key, person_id in rows:
+            found.setdefault(key, []).append(person_id)
+    return {key: sorted(persons) for key, persons in found.items() if len(persons) <= MOST_HOLDERS}
+
+
+def file_blocks(session: Session, blocks: Iterable[tuple[int, UUID]]) -> None:
+    """Files keys of people, each once."""
+    wanted = sorted(set(blocks))
+    if wanted:
+        keys, persons = zip(*wanted, strict=True)
+        session.execute(_FILE_BLOCKS, {"keys": list(keys), "persons": list(persons)})
+
+
+def facts_by_person(session: Session, person_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, Facts]]:
+    """By person: who they are now, and their own facts. Read without a lock: to compare, not to change."""
+    if not person_ids:
+        return {}
+    query = select(Person.id, Person.current_id, *_FACTS).where(
+        Person.id == any_(cast(sorted(person_ids), ARRAY(Uuid)))
+    )
+    return {row[0]: (row[1] or row[0], facts_of(row[2:])) for row in session.execute(query)}
+
+
+def facts_of(values: Sequence[Any]) -> Facts:
+    """Facts from the columns of a person in the order of `Facts`, the address last."""
+    *plain, address = values
+    return Facts(**dict(zip(_PLAIN, plain, strict=True)), address=Address(**address) if address else None)
+
+
+def file_values(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Files what was said, each once."""
+    if rows:
+        session.execute(_table(PersonValue).on_conflict_do_nothing(index_elements=["id"]), list(rows))
+
+
+def values_of(session: Session, person_ids: Collection[UUID], *, by_origin: bool = False) -> Sequence[PersonValue]:
+    """All that was said of these people, in the order in which it was learnt."""
+    query = select(PersonValue).where(PersonValue.person_id.in_(person_ids))
+    if by_origin:
+        query = select(PersonValue).where(
+            or_(
+                PersonValue.origin_person_id.in_(person_ids),
+                PersonValue.origin_person_id.is_(None) & PersonValue.person_id.in_(person_ids),
+            )
+        )
+    order = (PersonValue.recorded_at, PersonValue.said_at, PersonValue.id)
+    return session.scalars(query.order_by(*order)).all()
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+def review_key(one: UUID, other: UUID) -> str:
+    """The key of the question whether these two are one."""
+    low, high = sorted((str(one), str(other)))
+    return f"{low}/{high}"
+
+
+def told_apart(session: Session, keys: Collection[str]) -> set[str]:
+    """Those of the pairs that somebody said are two."""
+    if not keys:
+        return set()
+    query = select(PersonReview.key).where(PersonReview.key.in_(keys), PersonReview.state == "different")
+    return set(session.scalars(query))
+
+
+def file_reviews(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Asks these questions, unless they were asked before."""
+    if rows:
+        session.execute(_table(PersonReview).on_conflict_do_nothing(index_elements=["key"]), list(rows))
+
+
+def open_reviews(session: Session, limit: int, before: tuple[float, str] | None = None) -> Sequence[PersonReview]:
+    """Open questions, the likeliest first."""
+    query = select(PersonReview).where(PersonReview.state == "open")
+    if before is not None:
+        probability, key = before
+        query = query.where(
+            or_(
+                PersonReview.probability < probability,
+                (PersonReview.probability == probability) & (PersonReview.key > key),
+            )
+        )
+    return session.scalars(query.order_by(PersonReview.probability.desc(), PersonReview.key).limit(limit)).all()
+
+
+def reviews_about(session: Session, person_ids: Collection[UUID]) -> Sequence[PersonReview]:
+    """Questions about these people, open ones and decided ones."""
+    query = select(PersonReview).where(or_(PersonReview.one_id.in_(person_ids), PersonReview.other_id.in_(person_ids)))
+    return session.scalars(query.order_by(PersonReview.key)).all()
+
+
+# --- merges ----------------------------------------------------------------------------------------------------------
+
+
+def lock_persons(tx: Transaction, person_ids: Collection[UUID]) -> list[Person]:
+    """Locks these people with all their keys: keys first and in order, as inquiries do."""
+    keys = select(PersonKey.key).where(PersonKey.person_id.in_(person_ids)).order_by(PersonKey.key)
+    tx.preload(PersonKey, tx.session.scalars(keys).all())
+    return tx.preload(Person, person_ids)
+
+
+def merges_among(session: Session, person_ids: Collection[UUID]) -> Sequence[PersonMerge]:
+    """Merges into these people, done and undone, oldest first."""
+    query = select(PersonMerge).where(
+        or_(PersonMerge.survivor_id.in_(person_ids), PersonMerge.absorbed_id.in_(person_ids))
+    )
+    return session.scalars(query.order_by(PersonMerge.merged_at, PersonMerge.id)).all()
+
+
+def family_of(session: Session, root: UUID) -> set[UUID]:
+    """The ids that are this person now: their own and all that were absorbed."""
+    return {root, *session.scalars(select(Person.id).where(Person.current_id == root))}
+
+
+def rekeyed_models() -> list[type[Base]]:
+    """Every table whose rows follow their person into a merge and back: those that remember their origin."""
+    return [
+        mapper.class_
+        for mapper in sorted(Base.registry.mappers, key=lambda mapper: mapper.class_.__tablename__)
+        if {"person_id", "origin_person_id"} <= set(mapper.columns.keys())
+    ]
+
+
+def move(session: Session, absorbed: UUID, survivor: UUID) -> None:
+    """Makes the rows of one person the other's; each remembers whose it was."""
+    for model in rekeyed_models():
+        columns: Any = model
+        session.execute(
+            update(model)
+            .where(columns.person_id == absorbed)
+            .values(
+                person_id=survivor,
+                origin_person_id=func.coalesce(columns.origin_person_id, columns.person_id),
+            ),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def move_back(session: Session, origins: Collection[UUID], to: UUID) -> None:
+    """Gives the rows that came from these people to `to`."""
+    for model in rekeyed_models():
+        columns: Any = model
+        session.execute(
+            update(model).where(columns.origin_person_id.in_(origins)).values(person_id=to),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def inquiries_in(session: Session, lead_ids: Collection[UUID]) -> Sequence[Inquiry]:
+    """The inquiries of these leads, in the order in which they were received."""
+    query = select(Inquiry).where(Inquiry.lead_id.in_(lead_ids), Inquiry.outcome.in_(("registered", "responded")))
+    return session.scalars(query.order_by(Inquiry.received_at, Inquiry.receipt_id, Inquiry.row)).all()
+
+
+def leads_of(session: Session, person_ids: Collection[UUID]) -> Sequence[Lead]:
+    """The leads of these people, locked, in the order of their ids."""
+    query = select(Lead).where(Lead.person_id.in_(person_ids)).order_by(Lead.id).with_for_update()
+    return session.scalars(query).all()
+
+
+# --- relations -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Somebody who shares a key with somebody else."""
+
+    person_id: UUID
+    facts: Facts
+
+
+def neighbours(session: Session, keys: Collection[int], own: Collection[UUID]) -> list[Neighbour]:
+    """Who shares a key, apart from the person."""
+    found = {person_id for persons in holders(session, keys).values() for person_id in persons} - set(own)
+    known = facts_by_person(session, found)
+    return [Neighbour(person_id, facts) for person_id, (now, facts) in sorted(known.items()) if now == person_id]
