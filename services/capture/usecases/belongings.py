@@ -12,16 +12,23 @@ from sqlalchemy.orm import Session
 from services.capture.domain.contacts import email_address, phone_number
 from services.capture.domain.values import Unusable
 from services.capture.models import (
+    Activity,
     ConsentStatement,
     Inquiry,
     Lead,
     Person,
     PersonKey,
+    PersonMerge,
+    PersonReview,
+    PersonValue,
     PulledAnswer,
     RawPayload,
+    Referral,
     Repair,
     SubmissionKey,
+    Visitor,
 )
+from services.capture.usecases import footprints
 from shared.database import erasing
 from shared.database.erasing import Subject, among
 from shared.database.plumbing import FAILED_MESSAGE
@@ -70,7 +77,9 @@ def gather(session: Session, person_id: UUID) -> Belongings:
 
 def family(session: Session, person_id: UUID) -> tuple[UUID, ...]:
     """The ids that are this person: their own, and those that were merged with it."""
-    return (person_id,)
+    current = session.scalar(select(func.coalesce(Person.current_id, Person.id)).where(Person.id == person_id))
+    absorbed = session.scalars(select(Person.id).where(Person.current_id == current).order_by(Person.id))
+    return tuple(dict.fromkeys((current or person_id, person_id, *absorbed)))
 
 
 def held(of: Belongings) -> dict[str, Select[Any]]:
@@ -84,6 +93,16 @@ def held(of: Belongings) -> dict[str, Select[Any]]:
         "inquiry": select(Inquiry.__table__).where(among(Inquiry.id, subject.inquiry_ids)),
         # Of a list that holds others too, the person's row stands in their inquiry.
         "raw_inquiry": select(RawPayload.__table__).where(alone),
+        "person_value": select(PersonValue.__table__).where(its_own(PersonValue, subject)),
+        "person_review": select(PersonReview.__table__).where(
+            or_(among(PersonReview.one_id, subject.person_ids), among(PersonReview.other_id, subject.person_ids))
+        ),
+        "person_merge": select(PersonMerge.__table__).where(
+            or_(among(PersonMerge.survivor_id, subject.person_ids), among(PersonMerge.absorbed_id, subject.person_ids))
+        ),
+        "referral": select(Referral.__table__).where(among(Referral.inquiry_id, subject.inquiry_ids)),
+        "visitor": select(Visitor.__table__).where(footprints.is_theirs(subject)),
+        "activity": select(Activity.__table__).where(footprints.left_by(subject)).order_by(Activity.at),
         "submission_key": select(SubmissionKey.__table__).where(among(SubmissionKey.inquiry_id, subject.inquiry_ids)),
         "pulled_answer": select(PulledAnswer.__table__).where(among(PulledAnswer.inquiry_id, subject.inquiry_ids)),
         "inquiry_repair": select(Repair.__table__).where(among(Repair.inquiry_id, subject.inquiry_ids)),
@@ -92,6 +111,11 @@ def held(of: Belongings) -> dict[str, Select[Any]]:
         .order_by(ConsentStatement.changed_at),
     }
     return queries
+
+
+def its_own(model: Any, subject: Subject) -> Any:
+    """The condition that a row was said by or of the person, whoever they were merged with."""
+    return or_(among(model.person_id, subject.person_ids), among(model.origin_person_id, subject.person_ids))
 
 
 def failed_intakes(addresses: Addresses) -> Any:

@@ -7,17 +7,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.capture.domain import blanking, consent
 from services.capture.domain.lead import ERASED
 from services.capture.models import (
+    CodeSighting,
     ConsentStatement,
     Inquiry,
     Lead,
     Person,
+    PersonBlock,
     PersonKey,
+    PersonMerge,
+    PersonReview,
+    PersonValue,
     PulledAnswer,
     RawPayload,
     Repair,
@@ -25,7 +30,8 @@ from services.capture.models import (
     Suppression,
 )
 from services.capture.store import LIST_ROWS
-from services.capture.usecases.belongings import Belongings, failed_intakes
+from services.capture.usecases import footprints
+from services.capture.usecases.belongings import Belongings, failed_intakes, its_own
 from shared.contracts import intake as intakes
 from shared.contracts.errors import ContractViolation, NotAllowed
 from shared.database import erasing
@@ -36,6 +42,13 @@ KEPT = {
     "inquiry, lead": "source, campaign, time and outcome: figures without a person",
     "raw_inquiry": "receipt, source and time; in a list, the rows of other people",
     "erasure": "that it was asked for, when, why and by whom",
+}
+#: Tables without anything of a person, and why; a test asks this of every table that is not cleared.
+HARMLESS = {
+    "campaign, campaign_code, campaign_cost, campaign_register, campaign_version": "the company's own campaigns",
+    "release_run": "how many inquiries were released, by whom of the staff",
+    "referral, referred_lead, referral_credit, referral_payment": "what staff earned, by ids of leads alone",
+    "erasure, erasure_report, suppression": "ids, figures and keyed hashes",
 }
 _SUPPRESSED = "a keyed hash of what they refused to be contacted at, so that nobody writes there again"
 _SPOOL = "an inquiry that waits on a gateway's disk while the broker is away arrives later, and is a new one"
@@ -60,19 +73,36 @@ def forget(session: Session, of: Belongings, now: datetime, secret: str) -> tupl
     if whole_files:
         kept["lists"] = f"{whole_files} files were removed whole; what other rows said is kept in their inquiries"
     removed["failed_message (intake)"] = _blank_failed_intakes(session, of)
-    subject = of.subject
-    for table, rows in (
-        ("submission_key", delete(SubmissionKey).where(among(SubmissionKey.inquiry_id, subject.inquiry_ids))),
-        ("pulled_answer", delete(PulledAnswer).where(among(PulledAnswer.inquiry_id, subject.inquiry_ids))),
-        ("inquiry_repair", _blank_repairs(of)),
-        ("inquiry", update(Inquiry).where(among(Inquiry.id, subject.inquiry_ids)).values(_BLANK_INQUIRY)),
-        ("consent_statement", delete(ConsentStatement).where(among(ConsentStatement.person_id, subject.person_ids))),
-        ("person_key", delete(PersonKey).where(among(PersonKey.person_id, subject.person_ids))),
-        ("person", delete(Person).where(among(Person.id, subject.person_ids))),
-        ("lead", _close_leads(of, now)),
-    ):
+    removed |= footprints.forget(session, of.subject)
+    for table, rows in _statements(of, now).items():
         removed[table] = erasing.removed(session, rows)
     return removed, kept
+
+
+def _statements(of: Belongings, now: datetime) -> dict[str, Any]:
+    """What happens to the person's rows, by table; those that refer to others first."""
+    subject, persons, inquiries = of.subject, of.subject.person_ids, of.subject.inquiry_ids
+    return {
+        "submission_key": delete(SubmissionKey).where(among(SubmissionKey.inquiry_id, inquiries)),
+        "pulled_answer": delete(PulledAnswer).where(among(PulledAnswer.inquiry_id, inquiries)),
+        "code_sighting": delete(CodeSighting).where(among(CodeSighting.inquiry_id, inquiries)),
+        "inquiry_repair": update(Repair)
+        .where(among(Repair.inquiry_id, inquiries))
+        .values(detail_before=None, corrections={}),
+        "inquiry": update(Inquiry).where(among(Inquiry.id, inquiries)).values(_BLANK_INQUIRY),
+        "consent_statement": delete(ConsentStatement).where(its_own(ConsentStatement, subject)),
+        "person_key": delete(PersonKey).where(its_own(PersonKey, subject)),
+        "person_value": delete(PersonValue).where(its_own(PersonValue, subject)),
+        "person_block": delete(PersonBlock).where(among(PersonBlock.person_id, persons)),
+        "person_review": delete(PersonReview).where(
+            or_(among(PersonReview.one_id, persons), among(PersonReview.other_id, persons))
+        ),
+        "person_merge": update(PersonMerge)
+        .where(or_(among(PersonMerge.survivor_id, persons), among(PersonMerge.absorbed_id, persons)))
+        .values(reasons=[]),
+        "person": delete(Person).where(among(Person.id, persons)),
+        "lead": update(Lead).where(among(Lead.id, subject.lead_ids)).values(resolution=ERASED, resolved_at=now),
+    }
 
 
 def _refuse_while_reading(session: Session, of: Belongings) -> None:
@@ -80,15 +110,6 @@ def _refuse_while_reading(session: Session, of: Belongings) -> None:
     pending = select(func.count()).select_from(DUE).where(DUE.c.kind == LIST_ROWS, DUE.c.key.in_(keys))
     if session.scalar(pending):
         raise NotAllowed("A list with this person in it is still being read. Try again in a minute.")
-
-
-def _blank_repairs(of: Belongings) -> Any:
-    its_own = among(Repair.inquiry_id, of.subject.inquiry_ids)
-    return update(Repair).where(its_own).values(detail_before=None, corrections={})
-
-
-def _close_leads(of: Belongings, now: datetime) -> Any:
-    return update(Lead).where(among(Lead.id, of.subject.lead_ids)).values(resolution=ERASED, resolved_at=now)
 
 
 # --- payloads --------------------------------------------------------------------------------------------------------

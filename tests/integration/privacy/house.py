@@ -58,10 +58,12 @@ class House(World):
         """Good weather."""
         self.dials = self.far_side.dials = Dials(0, 0, 0, 0, 0)
 
-    def inquires(self, person: dict[str, str] = ANN, source: str = "partner-agrimag", **over: object) -> None:
-        """Somebody inquires."""
-        told = {**person, **{name: str(value) for name, value in over.items()}}
-        self.send("json", source, json.dumps(told).encode(), "application/json", remote_address="203.0.113.77")
+    def inquires(self, person: dict[str, str] = ANN, *, address: str = "203.0.113.77", **over: str) -> None:
+        """Somebody inquires, from this network address."""
+        self.send(
+            "json", "partner-agrimag", json.dumps({**person, **over}).encode(), "application/json",
+            remote_address=address,
+        )  # fmt: skip
 
     def fills_form(self, fields: dict[str, str], **over: object) -> None:
         """Somebody fills the contact form in."""

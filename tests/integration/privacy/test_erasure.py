@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-from sqlalchemy import text
-
-from tests.integration.privacy.house import ANN, TRACES, House
+from services.capture.models import Base
+from services.capture.usecases import belongings, forgetting
+from tests.integration.privacy.house import ANN, SECRET, House
 
 BOB = {**ANN, "first_name": "Bob", "last_name": "Anders", "email": "bob@anders.example", "phone": "+1 515 555 0142",
        "company": "Anders Farm", "street": "1 Main St", "message": "Call me", "need": "it broke", "job_title": "owner",
@@ -16,15 +15,23 @@ ROOMS = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics")
 def live_through_everything(house: House) -> None:
     """Ann inquires by several ways, is scored, routed, written to, nurtured; Bob beside her."""
     house.inquires()
-    house.inquires(BOB)
+    house.inquires(BOB, address="198.51.100.7")
     house.settle_down()
     house.inquires(message="Noch einmal: der Trockner brummelt", product="feed-mixer")
     house.inquires({**ANN, "timing": "later", "budget": "0"}, message="brummelt immer noch")
-    house.fills_form({"your-email": ANN["email"], "website": "http://spam.example"}, headers={"user-agent": "Mozilla/Quandt"})
+    trapped = {
+        "your-email": ANN["email"],
+        "your-phone": ANN["phone"],
+        "fax_number": "515",
+        "your-message": "Zwetschgen",
+    }
+    house.fills_form(trapped, headers={"user-agent": "Mozilla/Quandt"})
+    house.fills_form(trapped | {"fax_number": ""}, test=True, remote_address="203.0.113.77")
+    house.send("json", "partner-agrimag", b'{"email": "Annelore.Quandtberg@quandthof.example', "application/json")
     house.sends_list(
         [
             "First Name,Last Name,Email,Phone,City,State,Zip,Notes",
-            f'Carl,Ames,carl@ames.example,515-555-0111,Ames,IA,50010,"likes, commas"',
+            'Carl,Ames,carl@ames.example,515-555-0111,Ames,IA,50010,"likes, commas"',
             f'Annelore,Quandtberg,{ANN["email"]},515-555-0187,Ames,IA,50010,"Zwetschgen,\nand brummel"',
             "Dora,Dale,dora@dale.example,515-555-0112,Ames,IA,50010,none",
         ]
@@ -56,3 +63,14 @@ def test_other_people_keep_every_byte(house: House, letters: Path) -> None:
     house.settle_down()
 
     assert house.traces(letters, words) == before
+
+
+def test_every_table_of_the_front_desk_is_cleared_or_says_why_not(house: House) -> None:
+    house.inquires()
+    house.settle_down()
+    person_id = house.person_id()
+    with house.players["capture"].uow.begin() as tx:
+        removed, _ = forgetting.forget(tx.session, belongings.gather(tx.session, person_id), tx.now, SECRET)
+
+    harmless = {table for tables in forgetting.HARMLESS for table in tables.split(", ")}
+    assert set(Base.metadata.tables) - harmless == {table for table in removed if " " not in table}
