@@ -5,21 +5,16 @@ from pathlib import Path
 
 from gateway import entrypoints, sites
 from gateway.application import create_app
-from gateway.drain import Drainer
 from gateway.front import Front, Served, WsgiApp
-from gateway.intakes import Intakes
+from gateway.intakes import from_settings
 from gateway.keys import KeyRing
 from gateway.limits import RateLimits
 from gateway.orphan import end_with_parent
-from gateway.publisher import IntakePublisher
 from gateway.repeats import Repeats
-from gateway.spool import Spool
 from gateway.state import Gateway
 from gateway.timetrap import TimeTrap
 from shared import clock, logs, settings
-from shared.messaging.publisher import ConfirmedPublisher
 from shared.messaging.rpc_client import RpcPool
-from shared.messaging.topology import declare_intake
 
 #: Calls to rooms at one time: as many as there are threads that read.
 RPC_CONNECTIONS = 16
@@ -34,7 +29,7 @@ def build() -> tuple[WsgiApp, Served]:
         entrypoints=entrypoints.load(Path(settings.get("LEADBUS_COMPANY"))),
         keys=KeyRing(Path(settings.get("LEADBUS_KEYS_FILE"))),
         limits=RateLimits(),
-        intakes=_intakes(settings.get("LEADBUS_AMQP_URI")),
+        intakes=from_settings(),
         rooms=RpcPool(
             settings.get("LEADBUS_AMQP_URI"),
             size=RPC_CONNECTIONS,
@@ -55,15 +50,6 @@ def _signing_key() -> bytes:
     except settings.SettingMissing:
         # Pages are then known only to the process that showed them: enough for one gateway, too little for several.
         return os.urandom(32)
-
-
-def _intakes(uri: str) -> Intakes:
-    publisher = IntakePublisher(
-        ConfirmedPublisher(uri, prepare=declare_intake), settings.integer("LEADBUS_PUBLISH_DEADLINE_MS") / 1000
-    )
-    spool = Spool(Path(settings.get("LEADBUS_SPOOL_DIR")), settings.integer("LEADBUS_SPOOL_MAX_BYTES"))
-    drainer = Drainer(spool, ConfirmedPublisher(uri, prepare=declare_intake), on_success=publisher.wake)
-    return Intakes(publisher, spool, drainer)
 
 
 app = Front(build)

@@ -1,6 +1,7 @@
 """The promise behind every 2xx: the inquiry is with the broker, or on our disk."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from gateway.drain import Drainer
@@ -8,7 +9,10 @@ from gateway.metrics import INTAKES
 from gateway.publisher import IntakePublisher
 from gateway.spool import Spool, SpoolRefused
 from gateway.spooled import message_for, record_of
+from shared import settings
 from shared.contracts.intake import Intake
+from shared.messaging.publisher import ConfirmedPublisher
+from shared.messaging.topology import declare_intake
 
 #: repeated: an earlier copy is durable already.
 Outcome = Literal["published", "spooled", "repeated"]
@@ -50,3 +54,14 @@ class Intakes:
         self.publisher.stop()
         self.drainer.stop()
         self.spool.close()
+
+
+def from_settings() -> Intakes:
+    """What takes inquiries in, of this process: a publisher, and the spool behind it. Nothing is started."""
+    uri = settings.get("LEADBUS_AMQP_URI")
+    publisher = IntakePublisher(
+        ConfirmedPublisher(uri, prepare=declare_intake), settings.integer("LEADBUS_PUBLISH_DEADLINE_MS") / 1000
+    )
+    spool = Spool(Path(settings.get("LEADBUS_SPOOL_DIR")), settings.integer("LEADBUS_SPOOL_MAX_BYTES"))
+    drainer = Drainer(spool, ConfirmedPublisher(uri, prepare=declare_intake), on_success=publisher.wake)
+    return Intakes(publisher, spool, drainer)

@@ -9,3 +9,4 @@ DRAINED = Counter("leadbus_spool_drained_total", "Spooled inquiries that the bro
 SPOOL_BYTES = Gauge("leadbus_spool_bytes", "Size of the spool.")
 SPOOL_OLDEST_SECONDS = Gauge("leadbus_spool_oldest_seconds", "Age of the oldest spool file; 0 when there is none.")
 SPOOL_DAMAGED = Counter("leadbus_spool_damaged_bytes_total", "Bytes in spool files that were no record.")
+MAILBOX_FAILURES = Counter("leadbus_mailbox_failures_total", "Looks into a mailbox that failed.", ["mailbox"])
