@@ -334,13 +334,12 @@ def test_replicas_credit_once(room_database: Callable[[str], str]) -> None:
     url = room_database("capture")
     desks = [desk_on(url) for _ in range(3)]
     people = [{"name": f"Name{n} Of{n}", "email": f"p{n}@farm.example"} for n in range(10)]
-    posts = [
-        [
-            forwarded((DANA, OMAR)[(n + place) % 2], people[(n * (3, 7, 9)[place]) % 10], minutes=place)
-            for n in range(10)
-        ]
-        for place in range(3)
-    ]
+
+    def sent(place: int, turn: int) -> RawInquiry:
+        who = people[(turn * (3, 7, 9)[place]) % 10] | {"message": f"desk {place}"}
+        return forwarded((DANA, OMAR)[(turn + place) % 2], who, minutes=place)
+
+    posts = [[sent(place, turn) for turn in range(10)] for place in range(3)]
     begin = threading.Barrier(3)
 
     def work(place: int) -> None:
