@@ -41,7 +41,7 @@ WAITING_INTAKE = 500
 WAITING_READING = 48
 _INTAKE_PATHS = (
     "/v1/leads", "/v1/adf", "/v1/lists/", "/v1/vendor/", "/v1/keyed/", "/keyed/", "/forms/", "/hooks/", "/servlet/",
-    "/submissions/", "/uploads/", "/wp-json/",
+    "/submissions/", "/uploads/", "/wp-json/", "/t", "/v1/activities",
 )  # fmt: skip
 #: Asks a room, and takes nothing in.
 _PING = "/ping"

@@ -5,6 +5,7 @@ from typing import Any
 TAGS = (
     ("Inquiries", "Send an inquiry. The answer is a receipt; the inquiry is safe once it is given."),
     ("Forms", "Web forms and hosted landing pages."),
+    ("Footsteps", "What visitors do before and after they inquire."),
     ("Leads and figures", "What became of inquiries and leads."),
     ("Operation", "Health and metrics."),
 )
@@ -47,6 +48,9 @@ _REPEAT = {
 }
 
 
+_FOOTSTEPS = ("/d/", "/v1/activities", "/v1/people/{person_id}/footsteps")
+
+
 def complete(spec: Any) -> Any:
     """The description with its request bodies and the parameters that views read themselves."""
     for path, content in BODIES.items():
@@ -63,6 +67,8 @@ def complete(spec: Any) -> Any:
 
 
 def _tag_of(path: str) -> str:
+    if path in ("/t", "/t.js", "/t.gif") or path.startswith(_FOOTSTEPS):
+        return "Footsteps"
     if path in BODIES:
         return "Forms" if path.startswith("/forms/") else "Inquiries"
     return "Leads and figures" if path.startswith("/v1/") else "Operation"

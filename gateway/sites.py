@@ -71,7 +71,9 @@ def parse_footsteps(document: Any, place: str = FILE) -> Footsteps:
     top = section(document, place, {"respect", "sites", "downloads", "calculators", "bots", "limits"})
     limits = section(top.get("limits") or {}, f"{place}, limits", {"per_address"})
     return Footsteps(
-        sites={name: _site(name, entry, f"{place}, site {name}") for name, entry in entries(top, "sites", place).items()},
+        sites={
+            name: _site(name, entry, f"{place}, site {name}") for name, entry in entries(top, "sites", place).items()
+        },
         downloads={
             name: _download(name, entry, f"{place}, download {name}")
             for name, entry in entries(top, "downloads", place).items()
@@ -87,7 +89,9 @@ def _site(name: str, entry: Any, place: str) -> Site:
     if not (own := origins(fields, place)):
         raise CompanyError(f"{place}: `origins` must name the pages that carry the script")
     # Nobody who forgets the line gets more than the visitors agreed to.
-    return Site(name, text(fields, "name", place), own, one_of(fields.get("consent", "required"), CONSENTS, "consent", place))
+    return Site(
+        name, text(fields, "name", place), own, one_of(fields.get("consent", "required"), CONSENTS, "consent", place)
+    )
 
 
 def _download(name: str, entry: Any, place: str) -> Download:

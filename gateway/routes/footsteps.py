@@ -35,9 +35,7 @@ SCRIPT_SECONDS = 3600
 BODY_BYTES = 64 * 1024
 TEXT_LENGTH = 500
 #: A transparent GIF of one point.
-PIXEL = bytes.fromhex(
-    "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
-)
+PIXEL = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 _VISITORS = "visitors of a web site have no key"
 
 
@@ -51,7 +49,8 @@ def script() -> Response:
     # Pages that isolate themselves (COEP) load only what allows it.
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.add_etag()
-    return answer.make_conditional(request)  # type: ignore[no-any-return]
+    answer.make_conditional(request)
+    return answer
 
 
 @routes.post("/t")
@@ -100,7 +99,7 @@ def pixel() -> Response:
 @routes.doc(
     summary="A download link",
     description="Counts the click and leads on. Query: `p`, the signed token of whom the link was sent to.",
-    responses={302: {"description": "Where it leads"}},
+    responses={302: "Where it leads"},
 )
 @public("links in mails and on printed pieces are for everybody")
 def follow(name: str) -> Response:
@@ -117,8 +116,8 @@ def follow(name: str) -> Response:
 @routes.post("/v1/activities")
 @routes.doc(
     summary="Send footsteps that others saw",
-    description="Webinars, other web sites, call centres: `{\"activities\": [{\"id\", \"kind\", \"what\", \"at\", "
-    "\"email\"}, …]}`, up to 2,000 at once, each with the email, our `person_id` or the `visitor` it belongs to. "
+    description='Webinars, other web sites, call centres: `{"activities": [{"id", "kind", "what", "at", '
+    '"email"}, …]}`, up to 2,000 at once, each with the email, our `person_id` or the `visitor` it belongs to. '
     "One that nobody is known for waits until somebody inquires. The same `id` counts once.",
     responses=ACCEPTED_RESPONSES,
     security="key",
@@ -153,7 +152,9 @@ def activity_receipt(receipt_id: UUID) -> Response:
 @scoped("manage")
 def judge_again() -> Response:
     """Starts it; every verdict that changes is published."""
-    return json_response(schema.dump(gateway().rooms.call(calls.JUDGE_ACTIVITIES_AGAIN, **asked(calls.JudgeAgainRequest))))
+    return json_response(
+        schema.dump(gateway().rooms.call(calls.JUDGE_ACTIVITIES_AGAIN, **asked(calls.JudgeAgainRequest)))
+    )
 
 
 @routes.get("/v1/people/<uuid:person_id>/footsteps")
@@ -165,7 +166,9 @@ def judge_again() -> Response:
 @scoped("read")
 def footsteps(person_id: UUID) -> Response:
     """A page of footsteps, what brought the person first and last, and the pages seen first."""
-    found = gateway().rooms.call(calls.FOOTSTEPS, **asked(calls.FootstepsRequest, person_id=str(person_id)))
+    query = {name: value for name, value in request.args.items() if value}
+    page = schema.load(calls.FootstepsRequest, {**query, "person_id": str(person_id)})
+    found = gateway().rooms.call(calls.FOOTSTEPS, person_id=person_id, limit=page.limit, before=page.before)
     return json_response(schema.dump(found))
 
 

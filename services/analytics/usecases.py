@@ -1,6 +1,7 @@
 """What analytics does with events, and how it answers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -77,7 +78,7 @@ def lead(tx: Transaction, lead_id: UUID) -> LeadReply:
     fact = tx.session.get(LeadFact, lead_id) or LeadFact()
     if not any(entry.lead_id == lead_id for entry in entries):
         raise NotFound(f"lead {lead_id}")
-    entries.sort(key=lambda entry: (entry.time, place(entry.room, entry.type)))
+    entries.sort(key=lambda entry: (_moment(entry), place(entry.room, entry.type)))
     return LeadReply(
         lead_id=lead_id,
         person_id=fact.person_id,
@@ -92,11 +93,17 @@ def lead(tx: Transaction, lead_id: UUID) -> LeadReply:
         registered_at=fact.registered_at,
         timeline=[
             TimelineEntry(
-                at=entry.time, room=entry.room, event=entry.type, text=sentence(entry.room, entry.type, entry.body)
+                at=_moment(entry), room=entry.room, event=entry.type, text=sentence(entry.room, entry.type, entry.body)
             )
             for entry in entries
         ],
     )
+
+
+def _moment(entry: JournalEntry) -> datetime:
+    """When it happened. A footstep is told when its visitor becomes known, which may be long after it was made."""
+    at = entry.body.get("at") if (entry.room, entry.type) == ("capture", "activity_recorded") else None
+    return datetime.fromisoformat(at) if at else entry.time
 
 
 def _reached(fact: LeadFact) -> Reached:

@@ -242,6 +242,8 @@ class ActivityRecorded(Event):
     kind: str
     #: Which page, download, calculator.
     what: str
+    #: What it is called.
+    title: str | None = None
     at: datetime
     #: The site that it was done on, or the partner who told of it.
     site: str

@@ -73,6 +73,28 @@ def _(raw: Raw) -> str:
     return f"Credited to the campaign {raw['campaign']}, by the code {raw['code']}, which was registered since."
 
 
+@_tells("capture", "activity_recorded")
+def _(raw: Raw) -> str:
+    did = _DID.get(raw["kind"], raw["kind"].replace("_", " ").capitalize() + ":")
+    name = raw.get("title") if raw["kind"] in ("download", "calculator") else None
+    sender = " by ".join(part for part in (raw.get("source"), raw.get("tactic")) if part)
+    brought = f", brought by {sender}" if sender else ""
+    campaign = f", campaign {raw['campaign']}" if raw.get("campaign") else ""
+    before = ", before anybody knew who it was" if raw["anonymous_before"] else ""
+    return f"{did} {name or raw['what']} ({raw['site']}){brought}{campaign}{before}{_judged(raw)}."
+
+
+@_tells("capture", "activity_reassessed")
+def _(raw: Raw) -> str:
+    before, now = _VERDICTS[raw["previous_verdict"]], _VERDICTS[raw["verdict"]]
+    return f"{raw['kind'].replace('_', ' ').capitalize()} {raw['what']} of {_minute(raw['at'])}: {now}, not {before}."
+
+
+@_tells("capture", "activity_reassigned")
+def _(raw: Raw) -> str:
+    return f"An earlier visit turned out to be this person's: {raw['because']}."
+
+
 @_tells("capture", "lead_registered")
 def _(raw: Raw) -> str:
     response, previous = raw["response"], raw.get("previous")
@@ -240,6 +262,24 @@ def _(raw: Raw) -> str:
 
 
 # --- parts of sentences ----------------------------------------------------------------------------------------------
+
+
+#: What somebody did, as a sentence begins.
+_DID = {
+    "page": "Looked at",
+    "download": "Downloaded",
+    "calculator": "Used the calculator",
+    "click": "Followed the link",
+    "open": "Opened",
+    "event": "Did",
+    "scan": "Scanned the code",
+    "webinar": "Attended the webinar",
+}
+_VERDICTS = {"human": "done by a person", "suspect": "perhaps done by a program", "bot": "done by a program"}
+
+
+def _judged(raw: Raw) -> str:
+    return "" if raw["verdict"] == "human" else f"; {_VERDICTS[raw['verdict']]}, it does not count"
 
 
 def _listed(names: list[str]) -> str:

@@ -61,6 +61,7 @@ class Activity(Base):
         Index("activity_visitor", "visitor", "at", postgresql_where=text("visitor IS NOT NULL")),
         Index("activity_person", "person_id", "at", "id", postgresql_where=text("person_id IS NOT NULL")),
         Index("activity_occasion", "occasion", postgresql_where=text("occasion IS NOT NULL")),
+        Index("activity_origin", "origin_person_id", postgresql_where=text("origin_person_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -90,6 +91,8 @@ class Activity(Base):
     named_person_id: Mapped[UUID | None]
     #: Whose it is; None while nobody knows.
     person_id: Mapped[UUID | None]
+    #: Whose it was, where that person has since become part of another.
+    origin_person_id: Mapped[UUID | None]
     lead_id: Mapped[UUID | None]
     anonymous_before: Mapped[bool]
     #: Signs of a program, and what they amount to: human, suspect, bot.

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from services.capture import store
 from services.capture.models import Inquiry
+from services.capture.store.footsteps import activity_counts
 from shared.contracts.calls import LedgerReply, ReceiptReply, ReceiptRow
 
 
@@ -49,5 +50,8 @@ def _row(number: int, found: Inquiry) -> ReceiptRow:
 
 
 def ledger(session: Session) -> LedgerReply:
-    """Counts: received = registered + responded + quarantined + test + duplicate + withdrawn + pending."""
-    return LedgerReply(counts=store.counts(session))
+    """Counts: received = registered + responded + quarantined + test + duplicate + withdrawn + pending.
+
+    Activities have a line of their own: received = stored + duplicate + refused.
+    """
+    return LedgerReply(counts=store.counts(session) | activity_counts(session))

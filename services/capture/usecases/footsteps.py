@@ -26,7 +26,7 @@ from services.capture.store import footsteps as store
 from services.capture.store import load
 from services.capture.store.footsteps import LOOK_AGAIN
 from services.capture.usecases import verdicts, visitors
-from services.capture.usecases.visitors import Leads, Seen
+from services.capture.usecases.visitors import Owners, Seen
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem, RawInquiry
 
@@ -58,7 +58,7 @@ class _Context:
     """What the steps of a batch need to know of whom they may belong to."""
 
     met: Mapping[str, store.Met]
-    persons: set[UUID]
+    people: Owners
     #: By email: the person of whom a partner speaks.
     owners: Mapping[str, UUID]
 
@@ -73,7 +73,7 @@ class _Context:
     def named(self, step: Step) -> UUID | None:
         """The person that the step itself names, when we know them."""
         for person_id in (step.click.person_id if step.click else None, step.person_id):
-            if person_id is not None and person_id in self.persons:
+            if person_id is not None and person_id in self.people:
                 return person_id
         return self.owners.get(step.email or "")
 
@@ -82,14 +82,11 @@ def _file(tx: Transaction, read: Sequence[Batch], company: Company) -> set[tuple
     """Stores the steps that are new. Returns them by receipt and place among the readable ones."""
     steps = [(one, place, step) for one in read for place, step in enumerate(one.steps)]
     context = _context(tx, read)
-    leads = Leads(tx)
-    owned = {step.id: context.belongs(step) for _, _, step in steps}
-    leads.load(belongs[0] for belongs in owned.values() if belongs)
     rows: dict[UUID, dict[str, Any]] = {}
     places: dict[UUID, tuple[UUID, int]] = {}
     for one, place, step in steps:
         if step.id not in rows:
-            rows[step.id] = _row(one, step, owned[step.id], leads, context, company)
+            rows[step.id] = _row(one, step, context, company)
             places[step.id] = (one.receipt_id, place)
     fresh = store.file_activities(tx.session, list(rows.values()))
     new = [step for one, place, step in steps if step.id in fresh and places[step.id] == (one.receipt_id, place)]
@@ -106,7 +103,11 @@ def _context(tx: Transaction, read: Sequence[Batch]) -> _Context:
         step.click.person_id for step in steps if step.click
     }
     emails = {step.email for step in steps if step.email}
-    return _Context(met, store.persons_among(tx.session, named), _owners(tx, emails))
+    owners = _owners(tx, emails)
+    known = {UUID(each["person"]) for visitor in met.values() for each in visitor.identified}
+    people = Owners(tx)
+    people.load({*named, *known, *owners.values()})
+    return _Context(met, people, owners)
 
 
 def _visitor_rows(read: Iterable[Batch]) -> Iterable[dict[str, Any]]:
@@ -135,9 +136,8 @@ def _owners(tx: Transaction, emails: set[str]) -> dict[str, UUID]:
     return {email: row.person_id for email, row in found.items() if row is not None}
 
 
-def _row(
-    one: Batch, step: Step, belongs: tuple[UUID, bool] | None, leads: Leads, context: _Context, company: Company
-) -> dict[str, Any]:
+def _row(one: Batch, step: Step, context: _Context, company: Company) -> dict[str, Any]:
+    whose, anonymous = context.belongs(step) or (None, False)
     source, tactic = source_and_tactic(step.touch, by_mail=step.click is not None)
     met = context.met.get(step.visitor or "")
     signs = sorted({*step.signs, *([verdicts.BOT_BEFORE] if met and met.bot else [])})
@@ -151,7 +151,7 @@ def _row(
         "at": step.at,
         "received_at": one.received_at,
         "url": step.url,
-        "title": step.title,
+        "title": company.footsteps.title(step.kind, step.what) or step.title,
         "referrer": step.referrer,
         "touch": step.touch,
         "campaign": company.codes.get(folded(step.touch.get("utm_campaign", ""))),
@@ -163,9 +163,8 @@ def _row(
         "user_agent": step.user_agent,
         "network": one.network,
         "named_person_id": context.named(step),
-        "person_id": belongs[0] if belongs else None,
-        "lead_id": leads.of(belongs[0]) if belongs else None,
-        "anonymous_before": belongs[1] if belongs else False,
+        **context.people.columns(whose),
+        "anonymous_before": anonymous,
         "signs": signs,
         "verdict": verdict_of(signs),
         "revision": 1,

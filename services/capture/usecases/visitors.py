@@ -59,7 +59,7 @@ def introduce(tx: Transaction, visitors: Visitors, arrivals: Sequence[Arrival], 
     seen: list[Seen] = []
     for arrival, record in zip(arrivals, records, strict=True):
         if record.outcome in ("registered", "responded") and record.person_id is not None:
-            seen += _seen_by(visitors, arrival, record.person_id, record.lead_id)
+            seen += _seen_by(visitors, arrival, record.origin_person_id or record.person_id, record.lead_id)
     identify(tx, visitors, seen)
 
 
@@ -99,48 +99,65 @@ def identify(tx: Transaction, visitors: Visitors, seen: Sequence[Seen]) -> None:
         return
     several = {name for name in changed if len(visitors[name].identified) > 1}
     theirs = store.not_settled(tx.session, changed, several)
-    leads = Leads(tx, {one.who.person_id: one.lead_id for one in seen if one.lead_id})
-    leads.load(person for name in changed for person in _persons(visitors[name]))
-    for activity in theirs:
+    owners = Owners(tx)
+    owners.load(person for name in changed for person in _persons(visitors[name]))
+    for one in seen:
+        if one.lead_id is not None:
+            owners.leads[owners.current(one.who.person_id)] = one.lead_id
+    for activity in sorted(theirs, key=lambda one: (one.at, one.id)):
         belongs = owner(known(visitors[activity.visitor or ""].identified), activity.at)
         if belongs is not None:
             person_id, anonymous = belongs
-            give(tx, activity, person_id, anonymous and not is_email(activity.visitor), leads)
+            give(tx, activity, person_id, anonymous and not is_email(activity.visitor), owners)
 
 
-class Leads:
-    """The lead that what a person does now is filed under."""
+class Owners:
+    """Who the people are now to whom activities belong, and the lead that what they do is filed under."""
 
-    def __init__(self, tx: Transaction, given: Mapping[UUID, UUID] | None = None) -> None:
+    def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._open: dict[UUID, UUID | None] = dict(given or {})
+        self._current: dict[UUID, UUID] = {}
+        #: The open lead by person.
+        self.leads: dict[UUID, UUID] = {}
 
     def load(self, person_ids: Iterable[UUID]) -> None:
-        """Finds the open leads of these persons in one query."""
-        missing = {person_id for person_id in person_ids if person_id not in self._open}
-        self._open |= dict.fromkeys(missing) | store.open_leads(self._tx.session, missing)
+        """Finds these people and their open leads, in two queries."""
+        self._current |= store.current_persons(self._tx.session, set(person_ids))
+        self.leads |= store.open_leads(self._tx.session, set(self._current.values()))
 
-    def of(self, person_id: UUID) -> UUID | None:
-        """The open lead of the person, if there is one."""
-        return self._open.get(person_id)
+    def current(self, person_id: UUID) -> UUID:
+        """The person, or who absorbed them."""
+        return self._current.get(person_id, person_id)
+
+    def __contains__(self, person_id: UUID) -> bool:
+        return person_id in self._current
+
+    def columns(self, person_id: UUID | None) -> dict[str, UUID | None]:
+        """What an activity of this person says of whose it is."""
+        if person_id is None:
+            return {"person_id": None, "origin_person_id": None, "lead_id": None}
+        current = self.current(person_id)
+        origin = person_id if current != person_id else None
+        return {"person_id": current, "origin_person_id": origin, "lead_id": self.leads.get(current)}
 
 
-def give(tx: Transaction, activity: Activity, person_id: UUID, anonymous: bool, leads: Leads) -> None:
+def give(tx: Transaction, activity: Activity, person_id: UUID, anonymous: bool, owners: Owners) -> None:
     """The activity is this person's. One that was somebody else's moves, and that is told."""
     before, lead_before = activity.person_id, activity.lead_id
-    if before == person_id:
-        activity.anonymous_before = anonymous
-        return
-    activity.person_id, activity.lead_id = person_id, leads.of(person_id)
     activity.anonymous_before = anonymous
+    if (activity.origin_person_id or before) == person_id:
+        return
+    for name, value in owners.columns(person_id).items():
+        setattr(activity, name, value)
     if before is None:
         tell(tx, activity)
         return
+    assert activity.person_id is not None
     activity.revision += 1
     tx.emit(
         ActivityReassigned(
             activity_id=activity.id,
-            person_id=person_id,
+            person_id=activity.person_id,
             lead_id=activity.lead_id,
             previous_person_id=before,
             previous_lead_id=lead_before,
@@ -162,6 +179,7 @@ def tell(tx: Transaction, activity: Activity) -> None:
             lead_id=activity.lead_id,
             kind=activity.kind,
             what=activity.what,
+            title=activity.title,
             at=activity.at,
             site=activity.source,
             campaign=activity.campaign,

@@ -188,7 +188,7 @@ class Reader:
             user_agent=_text(intake.headers.get("user-agent"), USER_AGENT),
             language=intake.headers.get("accept-language"),
             purpose=" ".join(intake.headers.get(name, "") for name in ("purpose", "sec-purpose", "x-purpose", "x-moz")),
-            method=intake.headers.get("method", "POST"),
+            method=str(head.get("method", "POST")),
             address=intake.remote_address,
             marks=tuple(str(mark) for mark in marks[:10]) if isinstance(marks, list) else (),
         )

@@ -46,6 +46,12 @@ class Footsteps:
     #: What the signed token of a link says; None for what was not signed by us.
     read_token: Callable[[str], "Click | None"] = field(default=lambda token: None, compare=False)
 
+    def title(self, kind: str, what: str) -> str | None:
+        """What the company calls a download or a calculator."""
+        if kind == "download" and what in self.downloads:
+            return self.downloads[what].title
+        return self.calculators.get(what) if kind == "calculator" else None
+
 
 @dataclass(frozen=True)
 class Click:

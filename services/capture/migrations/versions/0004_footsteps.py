@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("occasion", sa.Uuid),
         sa.Column("sent_at", TIME),
         *(sa.Column(name, sa.Text) for name in ("user_agent", "network")),
-        *(sa.Column(name, sa.Uuid) for name in ("named_person_id", "person_id", "lead_id")),
+        *(sa.Column(name, sa.Uuid) for name in ("named_person_id", "person_id", "origin_person_id", "lead_id")),
         sa.Column("anonymous_before", sa.Boolean, nullable=False),
         sa.Column("signs", JSONB, nullable=False),
         sa.Column("verdict", sa.Text, nullable=False),
@@ -68,6 +68,7 @@ def upgrade() -> None:
         ("activity_visitor", ["visitor", "at"], "visitor IS NOT NULL"),
         ("activity_person", ["person_id", "at", "id"], "person_id IS NOT NULL"),
         ("activity_occasion", ["occasion"], "occasion IS NOT NULL"),
+        ("activity_origin", ["origin_person_id"], "origin_person_id IS NOT NULL"),
     ):
         op.create_index(name, "activity", columns, postgresql_where=sa.text(condition))
 
