@@ -3,15 +3,18 @@
 import json
 import zipfile
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from services.capture.usecases import privacy
 from shared.contracts.calls import CertificateReply, EraseReply, EraseRequest
-from tests.simulation.world import Dials, World
+from shared.database.plumbing import FAILED_MESSAGE, OUTBOX
+from shared.messaging.inbox import handle_batch
+from tests.simulation.world import POLICY, Crash, Dials, World
 
 COMPANY = Path(__file__).parents[3] / "deploy" / "company"
 SECRET = "a secret of the private house, long enough"
@@ -85,6 +88,42 @@ class House(World):
         with self.players["capture"].uow.begin() as tx:
             request = EraseRequest(person_id=person_id, reason="asked by letter", by="front office")
             return privacy.erase(tx, request, secret=SECRET)
+
+    def erase_at_last(self, person_id: UUID) -> EraseReply:
+        """The same in a storm: asked again after every crash."""
+        while True:
+            try:
+                return self.erase(person_id)
+            except Crash:
+                self.players["capture"].engine.dispose()
+
+    def storm(self) -> None:
+        """Messages are repeated, processes die, the far side is busy."""
+        self.dials = self.far_side.dials = Dials()
+
+    def steps_of_all(self, number: int) -> None:
+        """Something happens somewhere, this often."""
+        for _ in range(number):
+            self.pass_time(timedelta(minutes=5))
+            self.step()
+
+    def relay_all(self, room: str) -> None:
+        """Everything in the room's outbox goes out."""
+        while self.number(room, select(func.count()).select_from(OUTBOX)):
+            self.relay(self.players[room])
+
+    def hear_erasures_first(self) -> None:
+        """Every room hears of erasures before anything else that is on its way."""
+        for player in self.players.values():
+            first = [one for one in player.mail if b'"type":"person_erased"' in one[1].body]
+            for hearing, message in first:
+                handle_batch(hearing, player.uow, [message], POLICY)
+            player.mail = [one for one in player.mail if one not in first]
+
+    def failures(self, room: str) -> list[str]:
+        """Why messages of a room are kept as failed."""
+        with self.players[room].engine.connect() as connection:
+            return list(connection.execute(select(FAILED_MESSAGE.c.error)).scalars())
 
     def certificate(self, erasure_id: UUID) -> CertificateReply:
         """What every room said."""

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+from sqlalchemy import text
+
 from services.capture.models import Base
 from services.capture.usecases import belongings, forgetting
 from tests.integration.privacy.house import ANN, SECRET, House
@@ -74,3 +77,37 @@ def test_every_table_of_the_front_desk_is_cleared_or_says_why_not(house: House) 
 
     harmless = {table for tables in forgetting.HARMLESS for table in tables.split(", ")}
     assert set(Base.metadata.tables) - harmless == {table for table in removed if " " not in table}
+
+
+def test_an_erasure_that_comes_first_keeps_out_what_it_speaks_of(house: House, letters: Path) -> None:
+    house.inquires()
+    house.read(house.players["capture"])
+    house.relay_all("capture")
+    erased = house.erase(house.person_id())
+    house.relay_all("capture")
+
+    house.hear_erasures_first()
+    house.settle_down()
+
+    assert house.traces(letters) == {}
+    assert house.certificate(erased.erasure_id).state == "complete"
+    kept_events = house.number("analytics", text("SELECT count(*) FROM journal WHERE type = 'lead_registered'"))
+    assert kept_events == 1
+
+
+@pytest.mark.parametrize("house", [3, 4], indirect=True)
+def test_an_erasure_among_everything_else_with_crashes_and_repeats(house: House, letters: Path) -> None:
+    house.storm()
+    for product in ("grain-dryer", "compact-tractor", "feed-mixer"):
+        house.inquires(product=product)
+        house.inquires(BOB, product=product, address="198.51.100.7")
+        house.steps_of_all(25)
+    while house.number("capture", text("SELECT count(*) FROM person WHERE family_name = 'Quandtberg'")) == 0:
+        house.steps_of_all(5)
+    erased = house.erase_at_last(house.person_id())
+    house.steps_of_all(40)
+    house.settle_down()
+
+    assert house.traces(letters) == {}
+    assert house.certificate(erased.erasure_id).state == "complete"
+    assert all(not house.failures(room) for room in house.players)
