@@ -12,10 +12,12 @@ from limits import RateLimitItem, parse
 from gateway.entrypoints.forms import Form, Page, PageField, foreign_form, own_form, page
 from gateway.entrypoints.hooks import Hook, hook
 from gateway.entrypoints.mail import Mail, Mailbox, mail
+from gateway.entrypoints.published import Published, published
 from gateway.entrypoints.reading import ANY_ORIGIN, CompanyError, check_name, entries, section
 
 __all__ = [
     "ANY_ORIGIN", "CompanyError", "Entrypoints", "Form", "Hook", "Limits", "Mail", "Mailbox", "Page", "PageField",
+    "Published",
     "load", "parse_entrypoints",
 ]  # fmt: skip
 
@@ -56,6 +58,11 @@ class Entrypoints:
     mail: Mail = field(default_factory=Mail)
     #: What a lead of a vendor is worth to us, by source: told in the answer to a post.
     prices: Mapping[str, float] = field(default_factory=dict)
+    #: The one set of contacts that the company prints everywhere.
+    published: Published | None = None
+    #: The source of leads that own staff send from their personal pages, and of those that programs send for them.
+    referral_form: str = "referral-form"
+    referral_entry: str = "staff-leads"
 
 
 def load(company: Path) -> Entrypoints:
@@ -72,7 +79,7 @@ def load(company: Path) -> Entrypoints:
 
 def parse_entrypoints(document: Any, place: str = FILE, folder: Path = Path()) -> Entrypoints:
     """The entry points in a loaded document; files of secrets are looked for in `folder`. Raises CompanyError."""
-    known = {"forms", "hooks", "limits", "trusted_proxies", "keyed", "mail", "prices", *FOREIGN_FORMS}
+    known = {"forms", "hooks", "limits", "trusted_proxies", "keyed", "mail", "prices", "published", "referrals", *FOREIGN_FORMS}
     top = section(document, place, known)
     foreign = {
         kind: {
@@ -93,7 +100,9 @@ def parse_entrypoints(document: Any, place: str = FILE, folder: Path = Path()) -
             source: _keyed_page(source, entry, f"{place}, keyed {source}")
             for source, entry in entries(top, "keyed", place).items()
         },
-        mail=mail(top.get("mail") or {}, f"{place}, mail", folder),
+        mail=(doors := mail(top.get("mail") or {}, f"{place}, mail", folder)),
+        published=published(top.get("published"), f"{place}, published", entries(top, "forms", place), doors),
+        **_referrals(top.get("referrals") or {}, f"{place}, referrals"),
         prices={source: _price(price, f"{place}, prices") for source, price in entries(top, "prices", place).items()},
         limits=_limits(top.get("limits") or {}, f"{place}, limits"),
         trusted_proxies=tuple(_network(text, place) for text in top.get("trusted_proxies") or ()),
@@ -104,6 +113,14 @@ def parse_entrypoints(document: Any, place: str = FILE, folder: Path = Path()) -
 def _keyed_page(source: str, entry: Any, place: str) -> Page:
     check_name(source, place)
     return page(entry, place)
+
+
+def _referrals(entry: Any, place: str) -> dict[str, str]:
+    names = {"form": "referral_form", "entry": "referral_entry"}
+    found = section(entry, place, names)
+    for source in found.values():
+        check_name(source, place)
+    return {names[name]: source for name, source in found.items()}
 
 
 def _price(value: Any, place: str) -> float:
