@@ -88,19 +88,6 @@ def funnel() -> Response:
     return _answer(calls.FUNNEL, **asked(calls.FunnelRequest))
 
 
-@routes.get("/v1/quarantine")
-@routes.doc(
-    summary="Inquiries that could not be read",
-    description="Newest first. Query: `limit`, `before` (a time); both optional.",
-    responses=_reply(calls.QuarantineReply),
-    security="key",
-)
-@scoped("manage")
-def quarantine() -> Response:
-    """What was put aside."""
-    return _answer(calls.QUARANTINE, **asked(calls.PageRequest))
-
-
 @routes.get("/v1/ledger")
 @routes.doc(summary="The counts of every room", security="key")
 @scoped("manage")

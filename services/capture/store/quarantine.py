@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from services.capture.domain.cleaning import line
 from services.capture.models import Inquiry, PulledAnswer, RawPayload, Repair
 
 
@@ -23,6 +24,18 @@ class Filter:
     day: date | None = None
     junk: bool = False
     before: datetime | None = None
+
+    @classmethod
+    def asked(
+        cls,
+        reason: str | None,
+        source: str | None,
+        day: date | None,
+        junk: bool = False,
+        before: datetime | None = None,
+    ) -> "Filter":
+        """As somebody asked for it, without what the database refuses."""
+        return cls(line(reason) if reason else None, line(source) if source else None, day, junk, before)
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions on inquiries."""
@@ -38,7 +51,9 @@ class Filter:
             found.append(Inquiry.received_at < self.before)
         if self.day is not None:
             start = datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)
-            found += [Inquiry.received_at >= start, Inquiry.received_at < start + timedelta(days=1)]
+            found.append(Inquiry.received_at >= start)
+            if self.day < date.max:
+                found.append(Inquiry.received_at < start + timedelta(days=1))
         return found
 
     def as_json(self) -> dict[str, str]:
@@ -52,6 +67,9 @@ class Filter:
         day = kept.get("day")
         return cls(kept.get("reason"), kept.get("source"), date.fromisoformat(day) if day else None)
 
+
+#: Nothing was received before or after; what lies outside may not fit into a column.
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 
 #: Where a page ended: the time of receipt and the id of its last entry.
 Place = tuple[datetime, UUID]
@@ -72,7 +90,7 @@ def place_of(cursor: str) -> Place | None:
     try:
         at, _, identity = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition("|")
         moment = datetime.fromisoformat(at)
-        return (moment, UUID(identity)) if moment.tzinfo else None
+        return (moment, UUID(identity)) if moment.tzinfo and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
     except (ValueError, binascii.Error):
         return None
 

@@ -39,7 +39,7 @@ def quarantine(tx: Transaction, request: QuarantineRequest) -> QuarantineReply:
     if request.cursor and after is None:
         raise ContractViolation("QuarantineRequest", {"cursor": ["Not a cursor that a page gave."]})
     limit = max(1, min(request.limit, MOST_ENTRIES))
-    wanted = Filter(request.reason, request.source, request.day, request.junk, request.before)
+    wanted = Filter.asked(request.reason, request.source, request.day, request.junk, request.before)
     found = store.quarantined(tx.session, wanted, after, limit + 1)
     page = found[:limit]
     return QuarantineReply(

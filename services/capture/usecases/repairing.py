@@ -7,6 +7,7 @@ from uuid import UUID
 import structlog
 
 from services.capture import store
+from services.capture.domain.cleaning import line
 from services.capture.domain.corrections import Uncorrectable, checked
 from services.capture.domain.register import Company
 from services.capture.models import Inquiry, ReleaseRun, Repair
@@ -107,7 +108,7 @@ def _locked(tx: Transaction, inquiry_id: UUID) -> Inquiry:
 
 
 def _name(by: str) -> str:
-    return by[:_LONGEST_NAME]
+    return line(by, _LONGEST_NAME) or "somebody"
 
 
 # --- several ---------------------------------------------------------------------------------------------------------
@@ -206,7 +207,7 @@ def _read_the_rest(tx: Transaction, read: Reread, inquiry: Inquiry) -> None:
 
 def release_many(tx: Transaction, request: ReleaseManyRequest, company: Company) -> ReleaseRunReply:
     """Begins a bulk release, or its preview: the first batch now, the rest as due work."""
-    wanted = Filter(request.reason, request.source, request.day)
+    wanted = Filter.asked(request.reason, request.source, request.day)
     run = tx.add(
         ReleaseRun(
             id=tx.new_id("release_run"),
