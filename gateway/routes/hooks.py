@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 import structlog
 from apiflask import APIBlueprint
 from flask import Response, g, request
@@ -13,6 +12,7 @@ from gateway.access import public
 from gateway.answers import json_response
 from gateway.entrypoints import Hook
 from gateway.entrypoints.hooks import PROOFS
+from gateway.jsonbody import NotJson, parsed
 from gateway.problems import Problem, unavailable
 from gateway.secret import Secret
 from gateway.state import gateway
@@ -142,7 +142,7 @@ def _values(hook: Hook, secret: Secret) -> list[bytes]:
 def _provider_key(dialect: str, body: bytes) -> str | None:
     """The platform's own number of what it tells, where every telling has one."""
     try:
-        told = orjson.loads(body)
+        told = parsed(body)
         match dialect:
             case "typeform":
                 return _text(told["form_response"]["token"])
@@ -163,8 +163,8 @@ def _text(value: object) -> str | None:
 
 def _object_in(body: bytes) -> dict[str, Any]:
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        document = parsed(body)
+    except NotJson:
         raise Problem(400, "not_json", "The body is not JSON.") from None
     if not isinstance(document, dict):
         raise Problem(400, "not_an_object", "The body is not a JSON object.")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import orjson
 from apiflask import APIBlueprint
 from flask import Response, g, redirect, request
 
@@ -11,6 +10,7 @@ from gateway.access import public
 from gateway.answers import json_response
 from gateway.entrypoints import Form
 from gateway.formbody import TYPES
+from gateway.jsonbody import NotJson, parsed
 from gateway.problems import Problem
 from gateway.signing import same_secret
 from gateway.state import gateway
@@ -76,8 +76,8 @@ def ask_submit(portal: str, form: str) -> Response:
 def _submitted(form: Form) -> Response:
     body = request.get_data(cache=True)
     try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        document = parsed(body)
+    except NotJson:
         raise Problem(400, "not_json", "Invalid input JSON.") from None
     fields = document.get("fields") if isinstance(document, dict) else None
     if not isinstance(fields, list):

@@ -7,12 +7,12 @@ says that it is pending.
 from base64 import b64encode
 from typing import Any
 
-import orjson
 from apiflask import APIBlueprint
 from flask import Response, g, request
 
 from gateway.access import granted_source, scoped
 from gateway.answers import json_response
+from gateway.jsonbody import NotJson, parsed
 from gateway.problems import Problem
 from gateway.state import gateway
 from gateway.verdicts import preferred_wait, verdict
@@ -77,8 +77,8 @@ def _asked(source: str) -> tuple[bytes, str]:
         raise Problem(400, "body_empty", "There is nothing in the body.")
     if request.is_json:
         try:
-            orjson.loads(body)
-        except orjson.JSONDecodeError:
+            parsed(body)
+        except NotJson:
             raise Problem(400, "not_json", "The body is not JSON.") from None
     return body, granted
 
