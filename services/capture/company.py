@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.capture import company_footsteps, company_referrals
+from services.capture import company_consent, company_footsteps, company_referrals
 from services.capture.company_entry import CompanyError
 from services.capture.company_entry import entries as _entries
 from services.capture.company_entry import mapping as _mapping
@@ -60,6 +60,7 @@ def load(folder: Path) -> Company:
         sources=sources,
         referrals=company_referrals.load(folder, sources),
         footsteps=company_footsteps.load(folder),
+        consent=company_consent.load(folder, sources),
         campaigns=initiatives,
         products=products,
         questions=questions,

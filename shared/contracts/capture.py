@@ -108,6 +108,12 @@ class ConsentChanged(Event):
     #: Where it was said: a form, an unsubscribe link, a phone call.
     origin: str
     text: str | None = None
+    #: What the contact is for: a purpose of the company's own; programmes and literature go by `marketing`.
+    purpose: str = "marketing"
+    #: Which of the company's wordings the text is.
+    version: str | None = None
+    #: As they were given: trustedform, jornaya, ip, user_agent, url, …
+    proofs: dict[str, str] = field(default_factory=dict)
 
 
 @contract

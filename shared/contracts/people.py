@@ -1,5 +1,6 @@
 """Values that several rooms speak of: a person, an address, one response, an owner."""
 
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -54,6 +55,8 @@ class Consent:
     post: bool | None = None
     #: The wording that was agreed to, or its version.
     text: str | None = None
+    #: As they were given: trustedform, jornaya, …
+    proofs: dict[str, str] = field(default_factory=dict)
 
 
 @contract

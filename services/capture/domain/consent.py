@@ -1,5 +1,7 @@
 """What somebody allowed: every statement is kept, and the newest one per channel and purpose holds."""
 
+import hashlib
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +34,13 @@ class ConsentRules:
     wordings: tuple[Wording, ...] = ()
     #: Channels on which a yes counts only once it was confirmed.
     double_opt_in: frozenset[str] = frozenset()
+    #: The installation's own; refusals of erased people are found by hashes under it, and none without it.
+    secret: str = field(default="", repr=False)
+
+    def hashed(self, channel: str, address: str) -> str:
+        """Under what a refusal outlives its person: says nothing to whoever does not have the secret."""
+        told = f"suppression/{channel}/{address}".encode()
+        return hmac.new(self.secret.encode(), told, hashlib.sha256).hexdigest()
 
     def recognise(self, text: str | None, source: str) -> Wording | None:
         """The wording that `text` is, or names by its version; a source's own before one of all. None: unknown."""

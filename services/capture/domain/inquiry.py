@@ -10,7 +10,7 @@ import orjson
 
 from services.capture.domain import suspicion
 from services.capture.domain.addresses import address_of
-from services.capture.domain.answers import answer
+from services.capture.domain.answers import answer, is_one_of_several
 from services.capture.domain.campaigns import campaign_of
 from services.capture.domain.cleaning import folded
 from services.capture.domain.contacts import email_address, phone_number
@@ -155,6 +155,8 @@ def _answers(submission: Submission, source: Source, company: Company, notes: li
         question = company.questions.get(name)
         normal = _usable(name, raw, partial(answer, question), notes) if question else raw
         answers[name] = raw if normal is None else normal
+        if question and is_one_of_several(question, raw):
+            notes.append(Note(name, "of several choices the first counts", raw))
     return answers
 
 
@@ -203,6 +205,7 @@ def _consent(submission: Submission, source: Source, notes: list[Note]) -> Conse
         phone=boxes.get("phone"),
         post=boxes.get("post"),
         text=(submission.consent_text or source.consent_text) if stated else None,
+        proofs=dict(submission.proofs) if stated else {},
     )
 
 

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Literal
 
 from services.capture.domain.cleaning import folded
-from services.capture.domain.referrals import Rules as ReferralRules
+from services.capture.domain.consent import ConsentRules
 from services.capture.domain.footsteps.rules import Footsteps
+from services.capture.domain.referrals import Rules as ReferralRules
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ class Company:
     #: Of the files it was loaded from.
     version: str = ""
     footsteps: Footsteps = field(default_factory=Footsteps)
+    consent: ConsentRules = field(default_factory=ConsentRules)
 
     @cached_property
     def codes(self) -> Mapping[str, str]:

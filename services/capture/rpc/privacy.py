@@ -1,6 +1,7 @@
 """What is answered to people about their own data."""
 
-from services.capture.usecases import privacy
+from services.capture.present import present
+from services.capture.usecases import balancing, consents, privacy
 from shared import settings
 from shared.contracts import calls
 from shared.serving.rpc import answers
@@ -35,3 +36,21 @@ class PrivacyCalls:
         """The newest erasures, and those that a room holds up."""
         with self.runtime.begin() as tx:
             return privacy.erasures(tx, request.limit)
+
+    @answers(calls.CONSENT)
+    def consent(self, request: calls.PersonRequest) -> calls.ConsentReply:
+        """What a person agreed to, and what holds."""
+        with self.runtime.begin() as tx:
+            return consents.ledger(tx, request.person_id)
+
+    @answers(calls.RECORD_CONSENT)
+    def record_consent(self, request: calls.RecordConsentRequest) -> calls.ConsentReply:
+        """Files what somebody said elsewhere."""
+        with self.runtime.begin() as tx:
+            return consents.record(tx, request, present(self.runtime.company).company(tx).consent)
+
+    @answers(calls.LEDGER_DAYS)
+    def ledger_days(self, request: calls.LedgerDaysRequest) -> calls.LedgerDaysReply:
+        """What was received and what became of it, per day and source."""
+        with self.runtime.begin() as tx:
+            return balancing.days(tx.session, request)

@@ -1,7 +1,5 @@
 """Takes a person out of the front desk's tables. What is left are figures, and refusals under a keyed hash."""
 
-import hashlib
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -185,6 +183,7 @@ def _without_sender_in(header: str) -> str:
 
 def _suppress(session: Session, of: Belongings, secret: str) -> int:
     """Keeps what the person had refused, under a hash of where that would have reached them."""
+    rules = consent.ConsentRules(secret=secret)
     statements = session.scalars(
         select(ConsentStatement).where(among(ConsentStatement.person_id, of.subject.person_ids))
     )
@@ -192,7 +191,7 @@ def _suppress(session: Session, of: Belongings, secret: str) -> int:
     for word in consent.standing(consent.Statement.of(row) for row in statements):
         if not word.allowed and not word.pending:
             for address in _where(word.channel, of):
-                named = refused.setdefault(hashed(word.channel, address, secret), {})
+                named = refused.setdefault(rules.hashed(word.channel, address), {})
                 named[f"{word.channel}/{word.purpose}"] = word.since.isoformat()
     for key, said in refused.items():
         known = session.get(Suppression, key)
@@ -207,12 +206,6 @@ def _suppress(session: Session, of: Belongings, secret: str) -> int:
 def _where(channel: str, of: Belongings) -> frozenset[str]:
     by_channel = {"email": of.addresses.emails, "phone": of.addresses.phones, "post": of.addresses.postal_keys}
     return by_channel.get(channel, frozenset())
-
-
-def hashed(channel: str, address: str, secret: str) -> str:
-    """Under what a refusal is kept: says nothing to whoever does not have the installation's secret."""
-    told = f"suppression/{channel}/{address}".encode()
-    return hmac.new(secret.encode(), told, hashlib.sha256).hexdigest()
 
 
 def ids(texts: Sequence[str]) -> list[UUID]:

@@ -7,17 +7,16 @@ from uuid import UUID
 
 from services.capture.domain import identity
 from services.capture.domain.person import Facts, Kind, Times, learn, news, times_of
-from services.capture.models import ConsentStatement, Inquiry, Person, PersonKey, PersonMerge
+from services.capture.models import Person, PersonKey, PersonMerge
 from services.capture.usecases import matching
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.matching import Likeness, Lookout
 from shared.contracts import people as contracts
-from shared.contracts.capture import ConsentChanged, MatchReason, PersonsMerged, PersonUpdated
+from shared.contracts.capture import MatchReason, PersonsMerged, PersonUpdated
 from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
 
 _PLAIN = tuple(field.name for field in fields(Facts) if field.name != "address")
-_CHANNELS = ("email", "phone", "post")
 
 #: Due work that compares a person with everybody who is like them: they have said something new.
 COMPARE = "compare_person"
@@ -132,7 +131,9 @@ def _learn(
     if changed:
         after = facts_of(person)
         person.revision += 1
-        own(tx, person, after, origin)
+        if origin is None:
+            # Of what is known of two together no key is made: it would be nobody's once they are two again.
+            own(tx, person, after)
         if lookout.note(person.id, after, before):
             compare(tx, person.id)
     return changed
@@ -298,34 +299,3 @@ def tell_join(tx: Transaction, person: Person, merge: PersonMerge, lead_id: UUID
             merged_at=merge.merged_at,
         )
     )
-
-
-def note_consent(tx: Transaction, person: Person, record: Inquiry) -> None:
-    """Files each channel that the inquiry speaks of as a statement of its own, and publishes it."""
-    for channel in _CHANNELS:
-        allowed = record.consent.get(channel)
-        if allowed is not None:
-            tx.add(
-                ConsentStatement(
-                    id=derived_id(record.id, "consent", channel),
-                    person_id=person.id,
-                    origin_person_id=record.origin_person_id,
-                    channel=channel,
-                    allowed=allowed,
-                    changed_at=record.received_at,
-                    origin=f"{record.channel}:{record.source}",
-                    text=record.consent.get("text"),
-                    inquiry_id=record.id,
-                )
-            )
-            tx.emit(
-                ConsentChanged(
-                    person_id=person.id,
-                    channel=channel,  # type: ignore[arg-type]
-                    allowed=allowed,
-                    changed_at=record.received_at,
-                    origin=f"{record.channel}:{record.source}",
-                    text=record.consent.get("text"),
-                ),
-                key=f"consent/{record.id}/{channel}",
-            )

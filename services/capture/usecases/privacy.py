@@ -21,7 +21,7 @@ from shared.contracts.calls import (
 )
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
-from shared.contracts.errors import NotFound
+from shared.contracts.errors import NotAllowed, NotFound
 from shared.contracts.privacy import DataErased, PassedOn
 from shared.database import erasing
 from shared.database.plumbing import TOMBSTONE
@@ -63,7 +63,10 @@ def erase(tx: Transaction, request: EraseRequest, *, secret: str) -> EraseReply:
     of = belongings.gather(tx.session, request.person_id)
     erasure_id = tx.new_id("erasure", str(request.person_id))
     removed, kept = forgetting.forget(tx.session, of, tx.now, secret)
-    removed |= erasing.begin(tx.session, of.subject, erasure_id, tx.now)
+    try:
+        removed |= erasing.begin(tx.session, of.subject, erasure_id, tx.now)
+    except erasing.ActUnderWay:
+        raise NotAllowed("Something of this person is being fetched this moment. Try again in a minute.") from None
     subject = of.subject
     tx.session.expire_all()
     tx.add(

@@ -15,7 +15,7 @@ from services.capture.domain import identity
 from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
-from services.capture.usecases import attributing, awaiting, leads, people, referrals, visitors
+from services.capture.usecases import attributing, awaiting, consents, leads, people, referrals, visitors
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.leads import Episodes
 from services.capture.usecases.matching import Lookout
@@ -37,6 +37,7 @@ def register(
     in_order = [visitors.with_touches(guests, arrival) for arrival in in_order]
     lookout = Lookout()
     episodes = _preload(tx, in_order, lookout)
+    consents.preload(tx, in_order, company.consent)
     records = []
     for arrival in in_order:
         with tx.caused_by(Cause(arrival.inquiry_id, arrival.receipt_id, tx.cause.traceparent)):
@@ -70,12 +71,14 @@ def _register_one(
     elif arrival.awaits:
         awaiting.wait(tx, record, arrival)
     else:
-        _welcome(tx, arrival, record, episodes, lookout)
+        _welcome(tx, arrival, record, company, episodes, lookout)
         attributing.note_codes(tx, arrival.submission, record, company)
         referrals.note(tx, arrival, record, company)
 
 
-def _welcome(tx: Transaction, arrival: Arrival, record: Inquiry, episodes: Episodes, lookout: Lookout) -> None:
+def _welcome(
+    tx: Transaction, arrival: Arrival, record: Inquiry, company: Company, episodes: Episodes, lookout: Lookout
+) -> None:
     known = people.recognise(tx, arrival, lookout)
     person, record.also_person_id = known.person, known.also
     record.person_id, record.origin_person_id = person.id, known.origin
@@ -87,8 +90,9 @@ def _welcome(tx: Transaction, arrival: Arrival, record: Inquiry, episodes: Episo
         people.tell_join(tx, person, lookout.joined[arrival.inquiry_id], lead.id)
     if known.changed:
         people.tell_change(tx, person, lead.id)
+    pending = consents.hold_back(record, company.consent)
     leads.tell(tx, lead, person, record, opened=opened)
-    people.note_consent(tx, person, record)
+    consents.note(tx, person, record, arrival, company.consent, pending)
     log.info("inquiry_registered", inquiry_id=str(record.id), lead_id=str(lead.id), outcome=record.outcome)
 
 

@@ -78,7 +78,7 @@ def note_person(tx: Transaction, envelope: Envelope, *, library: Library) -> Non
 def note_consent(tx: Transaction, envelope: Envelope) -> None:
     """Permission for a channel was given or withdrawn."""
     event = envelope.data
-    if event.channel != "phone":
+    if event.channel != "phone" and event.purpose == "marketing":
         said = pieces.Permission(event.allowed, event.changed_at, event.origin)
         note_permission(tx, event.person_id, event.channel, said)
 

@@ -23,6 +23,8 @@ def update_person(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
 def change_consent(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
     """Permission for a channel was given or withdrawn; the latest word counts."""
     told: capture.ConsentChanged = envelope.data
+    if told.purpose != "marketing":
+        return
     person = store.person(tx, told.person_id)
     hear_word(person, told.channel, told.allowed, told.changed_at)
     enrolments.settle_all(tx, person, rules)
