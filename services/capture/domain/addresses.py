@@ -19,6 +19,7 @@ _ONE_LINE = re.compile(
     r"^(?P<street>.{3,120}?),\s*(?P<city>[^,\d]{2,60}),\s*(?P<state>[A-Za-z.]{2,20})\.?\s+(?P<zip>\d{5}(?:-\d{4})?)$"
 )
 _CANADIAN = re.compile(r"^[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d$")
+_FIVE_DIGITS = frozenset({"DE", "ES", "FR", "IT"})
 _BRITISH = re.compile(r"^[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}$")
 
 #: A look-up walks the package's whole table (2 ms); a table of our own takes a second to make.
@@ -41,6 +42,9 @@ def address_of(given: Mapping[str, str], default_country: str | None) -> tuple[A
         state = state_code(state, country) or _as_came("state", state, "not a state of its country", notes)
     if country == "US" and postcode:
         postcode, city, state = _american(postcode, city, state, notes)
+    elif country in _FIVE_DIGITS and re.fullmatch(r"\d{4}(?:\.0)?", postcode):
+        # A spreadsheet took it for a number: no postcode of these countries has four digits.
+        postcode = f"0{postcode[:4]}"
     lines = [text for text in (parts["street"], parts["street2"]) if text]
     return _checked(lines, city, state, postcode, country, notes), notes
 

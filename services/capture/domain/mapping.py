@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from services.capture.domain.cleaning import ANSWER, LINE, MESSAGE, block, folded, line, said
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission
-from services.capture.domain.vocabulary import CONTAINERS, usual_target
+from services.capture.domain.vocabulary import CONTAINERS, THINGS, usual_target
 
 #: More fields than any form has; the rest stays in the raw inquiry.
 MOST_FIELDS = 500
@@ -86,7 +86,7 @@ class _Sheet:
             self._once(self.single, kind, name, line(value, ANSWER if kind == "consent_text" else LINE))
 
     def _once(self, texts: dict[str, str], key: str, name: str, text: str) -> None:
-        if texts.setdefault(key, text) != text:
+        if text and texts.setdefault(key, text) != text:
             _join(self.extra, line(name), text)
 
     def _consent(self, channel: str, name: str, word: str) -> None:
@@ -105,12 +105,18 @@ class _Sheet:
             _join(self.extra, line(name), word)
 
 
+#: What a value is kept under whose field has no name.
+_UNNAMED = "unnamed"
+
+
 def _join(texts: dict[str, str], name: str, text: str) -> None:
-    known = texts.get(name)
+    if not text:
+        return
+    known = texts.get(name or _UNNAMED)
     if known is None:
-        texts[name] = text
+        texts[name or _UNNAMED] = text
     elif text not in known.split(", "):
-        texts[name] = f"{known}, {text}"[:ANSWER]
+        texts[name or _UNNAMED] = f"{known}, {text}"[:ANSWER]
 
 
 def submission(
@@ -199,6 +205,18 @@ def target_of(name: str, source: Source, own: Names = _NO_NAMES) -> str:
     return "extra"
 
 
+def hidden_target(name: str, source: Source) -> str:
+    """Where a hidden field belongs, which a page or an advertisement fills: it says of a person what was mapped, or how
+    to reach them; anything else tells where the visit came from."""
+    target = source.fields.get(field_key(name)) or target_of(name, source)
+    if target.startswith("person.") and field_key(name) not in source.fields and target not in _PREFILLED:
+        target = "extra"
+    return f"attribution.{line(name, 100) or _UNNAMED}" if target == "extra" else target
+
+
+_PREFILLED = {"person.email", "person.phone", "person.full_name", "person.given_name", "person.family_name"}
+
+
 @lru_cache(maxsize=4096)
 def _plain_names(name: str) -> tuple[str, ...]:
     """The folded whole name, and its last part where the parts before it only group fields."""
@@ -206,4 +224,10 @@ def _plain_names(name: str) -> tuple[str, ...]:
         return (name,)
     parts = [folded(part) for part in re.split(r"[.\[\]/]+", name) if part]
     grouped = len(parts) > 1 and all(parent in CONTAINERS or parent.isdigit() for parent in parts[:-1])
+    if grouped and parts[-1] in _OF_THE_THING and parts[-2] in THINGS:
+        grouped = False
     return ("".join(parts), parts[-1]) if grouped else ("".join(parts),)
+
+
+#: Names that mean the form where they stand in the form's own object: `form.name` is nobody's name.
+_OF_THE_THING = frozenset({"name", "title", "id", "description", "fullname"})

@@ -76,6 +76,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "attribution.submitted_time": ("scan time",),
     "attribution.scanned_by": ("scanned by",),
     "attribution.badge_id": ("badge id", "badge", "badge number", "badge no"),
+    "attribution.form_name": ("form name", "form title"),
+    "attribution.form_id": ("form id",),
     "attribution.ip_address": ("ip address", "ip", "remote ip", "ipaddress", "client ip"),
     "attribution.user_agent": ("user agent",),
     "attribution.keyed_by": ("keyed by", "entered by"),
@@ -99,6 +101,11 @@ CONTAINERS = frozenset(
         "record", "location",
     }
 )  # fmt: skip
+
+#: Those among them that have a name and a title of their own.
+THINGS = frozenset(
+    {"form", "meta", "context", "event", "tracking", "utm", "submission", "entry", "record", "attribution"}
+)
 
 #: Kinds of target, and for some of them the names that may follow the dot (None: any name).
 PERSON_FIELDS = frozenset(target.removeprefix("person.") for target in _NAMES if target.startswith("person."))

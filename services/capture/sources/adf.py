@@ -3,6 +3,7 @@
 The document type: `adf(prospect+)`, each prospect with id, requestdate, vehicle, customer, vendor, provider.
 """
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from services.capture.domain.cleaning import line
 from services.capture.domain.mapping import submission
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
+from services.capture.sources import adf_soup
 from services.capture.sources.encoding import declared_charset, decoded
 from shared.contracts.intake import Intake
 
@@ -25,6 +27,11 @@ _PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE\s+[^\[\]<>]{0,300}>", re.IGNORECASE)
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
 _TAG = re.compile(r"<[A-Za-z][^<>]{0,2000}>")
 _UNQUOTED = re.compile(r"(\s[\w:.-]+)\s*=\s*(?![\s\"'])([^\s\"'<>/]+)")
+#: `&nbsp;` and its like are known to HTML, not to XML.
+_HTML_NAME = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30};)")
+#: Where the document begins and ends among the words of a mail around it.
+_BEGINS = re.compile(r"<\s*(?:[\w-]+:)?(?:adf|prospect)\b", re.IGNORECASE)
+_ENDS = re.compile(r"</\s*(?:[\w-]+:)?(?:adf|prospect)\s*>", re.IGNORECASE)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 _NAME_PARTS = {"first": "first name", "last": "last name", "full": "full name", "surname": "last name"}
@@ -46,14 +53,21 @@ def _text_of(body: bytes, content_type: str) -> str:
     declared = _DECLARATION.search(body[:1000].decode("latin-1"))
     text = decoded(body, declared_charset(content_type) or (declared[1] if declared else None))
     text = _PLAIN_DOCTYPE.sub("", _INSTRUCTION.sub("", _NOT_XML.sub("", text)))
+    if not _BEGINS.search(text) and "&lt;" in text:
+        # A mail program that took it for text to be shown.
+        text = html.unescape(text)
     start = text.find("<")
     if start < 0:
         raise Unreadable("unreadable" if text.strip() else "empty", "no XML in the body")
-    return text[start:].strip()
+    begins = _BEGINS.search(text)
+    if begins and "<!" not in text[: begins.start()]:
+        start = begins.start()
+    ends = [found.end() for found in _ENDS.finditer(text)]
+    return text[start : ends[-1] if ends and ends[-1] > start else None].strip()
 
 
 def _parsed(text: str) -> Element:
-    """The document, after a second look at one that is not XML. Raises Unreadable."""
+    """The document, after a second and a third look at one that is not XML. Raises Unreadable."""
     try:
         return _strictly(text)
     except (ParseError, ValueError, RecursionError):
@@ -61,7 +75,11 @@ def _parsed(text: str) -> Element:
     try:
         return _strictly(_repaired(text))
     except (ParseError, ValueError, RecursionError) as error:
-        raise Unreadable("unreadable", f"not XML: {error}") from error
+        # Tags that do not match, or a mail that was cut off: what is there is read.
+        root = adf_soup.parsed(text)
+        if root is None:
+            raise Unreadable("unreadable", f"not XML: {error}") from error
+        return root
 
 
 def _strictly(text: str) -> Element:
@@ -74,6 +92,7 @@ def _strictly(text: str) -> Element:
 
 def _repaired(text: str) -> str:
     """Attributes in quotes, ampersands as entities: the two things that senders get wrong most."""
+    text = _HTML_NAME.sub(lambda name: html.unescape(name[0]), text)
     text = _BARE_AMPERSAND.sub("&amp;", text)
     return _TAG.sub(lambda tag: _UNQUOTED.sub(r'\1="\2"', tag[0]), text)
 
@@ -110,6 +129,8 @@ def _fields(prospect: Element) -> Iterator[tuple[str, str]]:
 
 def _customer(customer: Element | None) -> Iterator[tuple[str, str]]:
     yield from _contact(_first(customer, "contact"))
+    for identity in _children(customer, "id"):
+        yield "customer id", _text(identity)
     timeframe = _first(customer, "timeframe")
     yield "timing", _text(_first(timeframe, "description")) or _text(timeframe)
     for comments in (*_children(customer, "comments"), *_children(customer, "comment")):
@@ -129,9 +150,16 @@ def _contact(contact: Element | None) -> Iterator[tuple[str, str]]:
     yield "first name", " ".join(filter(None, given))
     for email in _children(contact, "email"):
         yield "email", _text(email)
-    for phone in sorted(_children(contact, "phone"), key=lambda one: _attribute(one, "type").lower() == "fax"):
+    for phone in sorted(_children(contact, "phone"), key=_preference):
         yield "fax" if _attribute(phone, "type").lower() == "fax" else "phone", _text(phone)
+        if _attribute(phone, "time"):
+            yield "best time to call", _attribute(phone, "time")
     yield from _address(_first(contact, "address"))
+
+
+def _preference(phone: Element) -> tuple[bool, bool]:
+    """Order of telephones: the preferred one first, fax last."""
+    return _attribute(phone, "type").lower() == "fax", _attribute(phone, "preferredcontact") != "1"
 
 
 def _address(address: Element | None) -> Iterator[tuple[str, str]]:
@@ -140,6 +168,13 @@ def _address(address: Element | None) -> Iterator[tuple[str, str]]:
     yield "street 2", ", ".join(filter(None, (*streets[1:], _text(_first(address, "apartment")))))
     for theirs, ours in (("city", "city"), ("regioncode", "state"), ("postalcode", "postcode"), ("country", "country")):
         yield ours, _text(_first(address, theirs))
+
+
+#: What is kept of a vehicle beside year, make, model and trim.
+_MORE_OF_VEHICLE = (
+    "vin", "doors", "bodystyle", "transmission", "odometer", "condition", "colorcombination", "price", "pricecomments",
+    "option",
+)  # fmt: skip
 
 
 def _vehicle(vehicle: Element) -> Iterator[tuple[str, str]]:
@@ -154,6 +189,9 @@ def _vehicle(vehicle: Element) -> Iterator[tuple[str, str]]:
     yield "vehicle_interest", interest
     yield "vehicle_status", _attribute(vehicle, "status")
     yield "stock_number", _text(_first(vehicle, "stock"))
+    for tag in _MORE_OF_VEHICLE:
+        for part in _children(vehicle, tag):
+            yield f"vehicle_{tag}", " ".join(" ".join(part.itertext()).split())
     for finance in _children(vehicle, "finance"):
         yield "finance", " ".join(filter(None, (_text(_first(finance, "method")), _text(_first(finance, "amount")))))
     for comments in (*_children(vehicle, "comments"), *_children(vehicle, "comment")):

@@ -4,6 +4,7 @@ CSV, TSV and XLSX are told apart by their content, whatever the file is called.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import overload
@@ -62,6 +63,7 @@ class Rows(Sequence[Submission]):
         self.source = source
         self._file, self._query = file, query
         self._rows = [(table, row) for table in tables for row in table.rows]
+        self._again = _repeated_badges(tables)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -85,7 +87,27 @@ class Rows(Sequence[Submission]):
         if not badge:
             return f"file:{self._file}#{said.row}"
         scan = said.attribution.get("submitted_at", ""), said.attribution.get("submitted_time", "")
-        return f"badge:{said.campaign or self.source.campaign or ''}:{badge}:{' '.join(scan).strip()}"
+        again = self._again.get(said.row, "")
+        return f"badge:{said.campaign or self.source.campaign or ''}:{badge}:{' '.join(scan).strip()}{again}"
+
+
+def _repeated_badges(tables: Sequence[Table]) -> dict[int, str]:
+    """Rows whose badge and time stood in an earlier row: another rep's note on the same visitor is not to be lost."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    again: dict[int, str] = {}
+    for table in tables:
+        places = [place for place, target in enumerate(table.targets) if target in _SCAN]
+        if "attribution.badge_id" not in table.targets:
+            continue
+        for number, cells in table.rows:
+            scan = tuple(cells[place].strip() for place in places if place < len(cells))
+            counts[scan] += 1
+            if counts[scan] > 1:
+                again[number] = f"#{counts[scan]}"
+    return again
+
+
+_SCAN = {"attribution.badge_id", "attribution.submitted_at", "attribution.submitted_time"}
 
 
 #: The list that is being read on, by its receipt: parsing it again for each part would take longer than all the rest.
@@ -128,7 +150,7 @@ def _table(sheet: Sequence[list[str]], place: int, above: int, source: Source) -
         (number, row)
         for number, row in enumerate(sheet[place + 1 :], above + 1)
         # Lists that were put together from several have the header of each.
-        if any(map(str.strip, row)) and row != header
+        if row != header and any(cell.strip() and cell not in _FORMULA_ERRORS for cell in row)
     ]
     return Table(names, [target_of(name, source) for name in names], found)
 

@@ -33,8 +33,8 @@ def pairs(body: bytes, content_type: str) -> list[tuple[str, str]]:
 
 
 def _plain(name: str) -> str:
-    """`fields[email][value]` of page builders is the field `fields[email]`; beside it come its id, type and title."""
-    return name.removesuffix("[value]")
+    """`fields[email][value]` of page builders is the field `fields[email]`, and `wishes[]` of PHP is `wishes`."""
+    return name.removesuffix("[]").removesuffix("[value]")
 
 
 def with_browser(said: Submission, intake: Intake) -> Submission:

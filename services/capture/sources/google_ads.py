@@ -37,11 +37,9 @@ def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
     if not isinstance(columns, list):
         raise Unreadable("unreadable", "not a Google Ads lead: user_column_data is missing")
     read_columns = submission(_columns(columns), source, beside=intake.query)
-    lead_id = line(str(document.get("lead_id") or ""))
+    lead_id = line(_scalar(document.get("lead_id")))
     advertisement = {
-        ours: line(str(document[theirs]))
-        for theirs, ours in _ATTRIBUTION.items()
-        if document.get(theirs) not in (None, "")
+        ours: line(_scalar(document[theirs])) for theirs, ours in _ATTRIBUTION.items() if _scalar(document.get(theirs))
     }
     return [
         replace(
@@ -58,6 +56,10 @@ def _columns(columns: list[Any]) -> Iterator[tuple[str, str]]:
         if not isinstance(column, dict):
             continue
         identity, question = str(column.get("column_id") or ""), str(column.get("column_name") or "")
-        value = column.get("string_value")
-        if value is not None:
-            yield _COLUMNS.get(identity) or question or identity, str(value)
+        value = _scalar(column.get("string_value"))
+        if value:
+            yield _COLUMNS.get(identity) or question or identity, value
+
+
+def _scalar(value: Any) -> str:
+    return str(value) if isinstance(value, str | int | float) else ""

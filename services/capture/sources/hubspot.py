@@ -71,7 +71,7 @@ def _filed(document: Mapping[str, Any], fields: list[Any], source: Source) -> It
 
 
 def _field(field: Mapping[str, Any], source: Source) -> Iterator[Filed]:
-    name = str(field.get("name") or "")
+    name = field["name"] if isinstance(field.get("name"), str) else ""
     for _, value in json.pairs({"value": field.get("value")}):
         if str(field.get("objectTypeId")) == _COMPANY and folded(name) not in source.fields:
             yield _COMPANY_PROPERTIES.get(name) or target_of(name, source), f"company.{name}", value
@@ -91,7 +91,8 @@ def _legal(options: Any, source: Source) -> Iterator[Filed]:
         for communication in communications if isinstance(communications, list) else ():
             if isinstance(communication, dict):
                 yield from _communication(communication, source)
-                texts.append(str(communication.get("text") or ""))
+                # The wording beside a box that was left empty is not what anybody agreed to.
+                texts.append(str(communication.get("text") or "") if communication.get("value") is True else "")
     if isinstance(interest, dict):
         # An interest of the sender's own: the person was told, and asked for nothing. That is no consent.
         yield "attribution.legal_basis", "legalBasis", f"legitimate interest: {interest.get('legalBasis') or ''}"

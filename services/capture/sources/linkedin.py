@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from services.capture.domain.cleaning import folded, line
-from services.capture.domain.mapping import filed, target_of
+from services.capture.domain.mapping import filed, hidden_target, target_of
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
 from services.capture.sources import json
@@ -81,8 +81,7 @@ def _filed(response: Mapping[str, Any], source: Source) -> Iterator[tuple[str, s
         yield target_of(name, source), name, "yes" if one.get("accepted") is True else "no"
     for one in _objects(form.get("hiddenFields")):
         name = str(one.get("name") or "")
-        target = target_of(name, source)
-        yield target if target != "extra" else f"attribution.{line(name, 100)}", name, str(one.get("value") or "")
+        yield hidden_target(name, source), name, _urn(one.get("value"))
     yield "attribution.submitted_at", "submittedAt", instant(response.get("submittedAt"))
     yield "attribution.linkedin_form", "versionedLeadGenFormUrn", _urn(response.get("versionedLeadGenFormUrn"))
     yield "attribution.linkedin_form_name", "form.name", _urn(form.get("name"))

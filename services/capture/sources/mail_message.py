@@ -73,7 +73,8 @@ class Mail:
 def taken_apart(body: bytes) -> Mail:
     """The mail in `body`. Raises Unreadable when it is none."""
     # An mbox line or empty lines before the headers are left by mailboxes and pipes.
-    body = body.lstrip(b"\r\n \t\0")
+    # A mail may hold no NUL; the parser stumbles over one in a charset.
+    body = body.replace(b"\0", b"").lstrip(b"\r\n \t")
     if body.startswith(b"From "):
         body = body.partition(b"\n")[2]
     if not body:
@@ -93,7 +94,7 @@ def _parts(message: Message) -> Iterator[Part]:
     while waiting and seen < _MOST_PARTS:
         part = waiting.pop(0)
         seen += 1
-        inner = part.get_payload()
+        inner = _quietly(part.get_payload, None)
         if part.get_content_maintype() == "multipart" and isinstance(inner, list):
             waiting[:0] = [one for one in inner if isinstance(one, Message)]
         else:

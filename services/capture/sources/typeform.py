@@ -3,12 +3,13 @@
 https://www.typeform.com/developers/webhooks/example-payload/
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from services.capture.domain.cleaning import line
-from services.capture.domain.mapping import filed, target_of
+from services.capture.domain.mapping import filed, hidden_target, target_of
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
 from services.capture.sources import json
@@ -29,8 +30,8 @@ def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
     if not isinstance(response, dict):
         raise Unreadable("unreadable", "not a Typeform response: form_response is missing")
     said = filed(_filed(response, source), beside=intake.query)
-    token = response.get("token") or document.get("event_id")
-    return [replace(said, provider_key=f"token:{line(str(token))}" if token else None)]
+    token = _word(response.get("token")) or _word(document.get("event_id"))
+    return [replace(said, provider_key=f"token:{line(token)}" if token else None)]
 
 
 def _filed(response: Mapping[str, Any], source: Source) -> Iterator[tuple[str, str, str]]:
@@ -39,8 +40,7 @@ def _filed(response: Mapping[str, Any], source: Source) -> Iterator[tuple[str, s
         target, name = _meaning(answer, titles, source)
         yield target, name, _said(answer)
     for name, value in json.pairs(_object(response.get("hidden"))):
-        target = target_of(name, source)
-        yield target if target != "extra" else f"attribution.{line(name, 100)}", name, value
+        yield hidden_target(name, source), name, value
     for variable in _objects(response.get("variables")):
         name = str(variable.get("key") or "")
         held = {name: variable.get(str(variable.get("type")))}
@@ -64,12 +64,26 @@ def _meaning(answer: Mapping[str, Any], titles: Mapping[str, str], source: Sourc
     field = _object(answer.get("field"))
     reference, identity = _word(field.get("ref")), _word(field.get("id"))
     title = titles.get(reference) or titles.get(identity) or _word(field.get("title"))
-    for name in filter(None, (reference, title, identity)):
+    for name in filter(None, (reference, title, identity, _asked(title))):
         target = target_of(name, source)
         if target != "extra":
-            return target, name
+            return target, title or name
     kind = _word(answer.get("type"))
     return _BY_KIND.get(kind, "extra"), title or reference or identity or kind
+
+
+#: "What's your *name*?", "Please enter your phone number"
+_QUESTION = re.compile(
+    r"\W*(?:(?:and |please )?(?:what(?:'s|’s| is)|enter|tell us|give us|may we have|which is)\s+)?(?:your|the)\s+"
+    r"(.{2,40}?)(?:,? please)?\W*",
+    re.IGNORECASE,
+)
+
+
+def _asked(title: str) -> str:
+    """What a question asks for, where it is one of the usual: "name"."""
+    question = _QUESTION.fullmatch(title)
+    return question[1] if question else ""
 
 
 def _said(answer: Mapping[str, Any]) -> str:
