@@ -4,6 +4,9 @@ import json
 from typing import Any
 
 import orjson
+from flask import request
+
+from gateway.problems import Problem
 
 
 class NotJson(ValueError):
@@ -24,3 +27,16 @@ def parsed(body: bytes) -> Any:
         return json.loads(body.decode("utf-8"), parse_int=str, strict=False)
     except (ValueError, RecursionError):
         raise NotJson from None
+
+
+def json_object() -> dict[str, Any]:
+    """The JSON object in the body of the present request. Raises a Problem."""
+    if not request.is_json:
+        raise Problem(415, "not_json", "Send a JSON body, with the Content-Type application/json.")
+    try:
+        document = orjson.loads(request.get_data(cache=True))
+    except orjson.JSONDecodeError:
+        raise Problem(400, "not_json", "The body is not JSON.") from None
+    if not isinstance(document, dict):
+        raise Problem(400, "not_an_object", "The body is not a JSON object.")
+    return document

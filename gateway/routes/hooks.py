@@ -150,7 +150,7 @@ def _provider_key(dialect: str, body: bytes) -> str | None:
                 changes = [change["value"] for entry in told["entry"] for change in entry["changes"]]
                 return "+".join(str(_text(value["leadgen_id"])) for value in changes)[:1000] or None
             case "linkedin":
-                return f"{told['leadAction']}:{told['leadGenFormResponse']}"[:1000]
+                return f"{_text(told['leadAction'])}:{_text(told['leadGenFormResponse'])}"
     except (ValueError, TypeError, KeyError):
         # Not of the shape that is known: the front desk judges it by its content.
         return None
@@ -158,7 +158,10 @@ def _provider_key(dialect: str, body: bytes) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    return str(value)[:500] if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
+    if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
+        return None
+    # Half an emoji is no character that an id could be made of.
+    return str(value)[:500].encode("utf-8", "replace").decode()
 
 
 def _object_in(body: bytes) -> dict[str, Any]:

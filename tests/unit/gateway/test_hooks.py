@@ -151,6 +151,12 @@ def test_the_platforms_own_key_gives_the_same_receipt_for_ever(desk: Desk) -> No
     assert len(receipts("/hooks/linkedin-dryers", *linkedin)) == 2
 
 
+def test_a_key_of_half_an_emoji_is_a_key(desk: Desk) -> None:
+    body = b'{"google_key": "%b", "lead_id": "\\ud83d"}' % GOOGLE_KEY.encode()
+
+    assert desk.client.post("/hooks/google-ads-dryers", data=body, headers=JSON).status_code == 200
+
+
 def test_one_key_with_two_bodies_loses_neither(desk: Desk) -> None:
     for turn in (1, 2):
         desk.client.post("/hooks/google-ads-dryers", json={"google_key": GOOGLE_KEY, "lead_id": "x", "n": turn})
