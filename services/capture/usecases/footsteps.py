@@ -140,7 +140,7 @@ def _row(one: Batch, step: Step, context: _Context, company: Company) -> dict[st
     whose, anonymous = context.belongs(step) or (None, False)
     source, tactic = source_and_tactic(step.touch, by_mail=step.click is not None)
     met = context.met.get(step.visitor or "")
-    signs = sorted({*step.signs, *([verdicts.BOT_BEFORE] if met and met.bot else [])})
+    signs = sorted(verdicts.with_visitor(step.signs) if met and met.bot else step.signs)
     return {
         "id": step.id,
         "receipt_id": one.receipt_id,

@@ -10,6 +10,7 @@ from services.capture.domain.footsteps.rules import Footsteps
 from services.capture.domain.footsteps.verdict import (
     OF_MAIL,
     Followed,
+    is_program,
     judged_again,
     signs_of_mail,
     verdict_of,
@@ -51,7 +52,13 @@ def weigh_visitors(tx: Transaction, visitors: Collection[str], fresh: Collection
     """Of these visitors one activity was certainly a program's: so was all the rest."""
     if visitors:
         for activity in store.done_by(tx.session, visitors):
-            settle(tx, activity, (*activity.signs, BOT_BEFORE), silent=activity.id in fresh)
+            settle(tx, activity, with_visitor(activity.signs), silent=activity.id in fresh)
+
+
+def with_visitor(signs: Iterable[str]) -> tuple[str, ...]:
+    """The signs of an activity whose visitor is known to be a program."""
+    own = tuple(signs)
+    return own if is_program(own) else (*own, BOT_BEFORE)
 
 
 def settle(tx: Transaction, activity: Activity, signs: Iterable[str], *, silent: bool = False) -> bool:

@@ -3,18 +3,21 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from ipaddress import ip_network
 from typing import Any
 
 from services.capture import company as companies
-from services.capture import service
+from services.capture.domain.register import Company
 from services.capture.models import Activity
-from services.capture.usecases import answering
+from services.capture.store.footsteps import JUDGE_AGAIN
+from services.capture.usecases import verdicts
 from shared.contracts.clicks import ClickTokens
-from shared.room import RawInquiry
+from shared.database.plumbing import DUE
+from shared.room import DueItem, RawInquiry
 from tests.builders import NOON
-from tests.integration.capture.desk import FrontDesk, form, only, raw
+from tests.integration.capture.desk import COMPANY, FrontDesk, form, only, raw
 
 SECRET = "a secret of at least thirty-two characters"
 TOKENS = ClickTokens(SECRET)
@@ -57,3 +60,17 @@ def inquiry(visitor: str | None, email: str = "ann@leefarms.example", **over: An
 def activities(desk: FrontDesk) -> Sequence[Mapping[str, Any]]:
     """Every activity in the order in which it was done."""
     return sorted(desk.rows(Activity), key=lambda row: (row["at"], row["what"]))
+
+
+def company_with(networks: Sequence[str]) -> Company:
+    """The example company with another list of scanners."""
+    company = companies.load(COMPANY)
+    bots = replace(company.footsteps.bots, networks=tuple(ip_network(network) for network in networks))
+    return replace(company, footsteps=replace(company.footsteps, bots=bots))
+
+
+def judge_with(desk: FrontDesk, company: Company) -> None:
+    """Runs the due judgement by the lists of this company."""
+    row = only(row for row in desk.rows(DUE) if row["kind"] == JUDGE_AGAIN)
+    with desk.uow.begin() as tx:
+        verdicts.judge_again(tx, DueItem(JUDGE_AGAIN, "all", row["due_at"], row["data"]), company=company)
