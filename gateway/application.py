@@ -10,8 +10,10 @@ from gateway.access import check_access
 from gateway.problems import Problem, of_http_error, of_wire_error, respond, unavailable
 from gateway.routes import (
     adf,
+    campaigns,
     contact_form_7,
     docs,
+    entry_points,
     footsteps,
     forms,
     hooks,
@@ -25,6 +27,7 @@ from gateway.routes import (
     privacy,
     quarantine,
     reads,
+    referrals,
     salesforce,
     sources,
     vendors,
@@ -64,6 +67,9 @@ BLUEPRINTS = (
     quarantine.routes,
     privacy.routes,
     sources.routes,
+    referrals.routes,
+    entry_points.routes,
+    campaigns.routes,
     footsteps.routes,
     links.routes,
     pages.routes,

@@ -39,4 +39,7 @@ def json_object() -> dict[str, Any]:
         raise Problem(400, "not_json", "The body is not JSON.") from None
     if not isinstance(document, dict):
         raise Problem(400, "not_an_object", "The body is not a JSON object.")
+    if b"\\u0000" in orjson.dumps(document):
+        # No text column takes it.
+        raise Problem(422, "contract_violation", "A text may not hold NUL.")
     return document

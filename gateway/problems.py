@@ -38,7 +38,9 @@ def document(status: int, slug: str, detail: str, request_id: str, **more: Any) 
     """The body of a problem."""
     title = slug.replace("_", " ").capitalize()
     fields = {"type": f"urn:leadbus:problem:{slug}", "title": title, "status": status, "detail": detail}
-    return orjson.dumps({**fields, "request_id": request_id, **more}, default=str)
+    # What is wrong with the third of a list is told under its number.
+    told = {**fields, "request_id": request_id, **more}
+    return orjson.dumps(told, default=str, option=orjson.OPT_NON_STR_KEYS)
 
 
 def of_wire_error(error: WireError) -> Problem:

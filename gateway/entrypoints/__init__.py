@@ -79,7 +79,10 @@ def load(company: Path) -> Entrypoints:
 
 def parse_entrypoints(document: Any, place: str = FILE, folder: Path = Path()) -> Entrypoints:
     """The entry points in a loaded document; files of secrets are looked for in `folder`. Raises CompanyError."""
-    known = {"forms", "hooks", "limits", "trusted_proxies", "keyed", "mail", "prices", "published", "referrals", *FOREIGN_FORMS}
+    known = {
+        "forms", "hooks", "limits", "trusted_proxies", "keyed", "mail", "prices", "published", "referrals",
+        *FOREIGN_FORMS,
+    }  # fmt: skip
     top = section(document, place, known)
     foreign = {
         kind: {

@@ -1,7 +1,5 @@
 """What people key in: reply cards, telephone calls, the contact centre, employees who met somebody."""
 
-from urllib.parse import urlsplit
-
 from apiflask import APIBlueprint
 from flask import Response, render_template, request
 
@@ -10,6 +8,7 @@ from gateway.answers import ACCEPTED_RESPONSES, accepted
 from gateway.entrypoints import Page, PageField
 from gateway.formbody import TYPES
 from gateway.problems import Problem
+from gateway.same_site import check_same_site
 from gateway.state import gateway
 from gateway.verdicts import verdict
 from gateway.wrapping import marked_as_test, take_in
@@ -71,7 +70,7 @@ def show_page(source: str) -> Response:
 def key_in(source: str) -> Response:
     """Takes a keyed inquiry in from the page, and shows it again for the next."""
     granted = granted_source(source)
-    _check_same_site()
+    check_same_site()
     if request.mimetype not in TYPES:
         raise Problem(415, "not_a_form", "Send the form of the page.")
     body = request.get_data(cache=True)
@@ -84,15 +83,3 @@ def key_in(source: str) -> Response:
 def _page(source: str, **after: object) -> Response:
     page = gateway().entrypoints.keyed.get(source, USUAL_PAGE)
     return Response(render_template("keyed.html", page=page, source=source, **after))
-
-
-def _check_same_site() -> None:
-    """The browser sends the password by itself: what another site makes it post is not let in. Raises a Problem."""
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    foreign = site is not None and site not in ("same-origin", "none")
-    if origin is not None and origin != "null":
-        own = {urlsplit(gateway().public_url).netloc, request.host}
-        foreign = foreign or urlsplit(origin).netloc not in own
-    if foreign:
-        raise Problem(403, "other_site", "This form was sent from another site.")
