@@ -5,7 +5,7 @@ from io import StringIO
 
 from shared.contracts.calls import ReceiptReply
 
-COLUMNS = ("row", "state", "reason", "lead_id", "inquiry_id")
+COLUMNS = ("row", "state", "reason", "lead_id", "inquiry_id", "repeated")
 #: What a spreadsheet would run as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -16,9 +16,10 @@ def verdict_file(found: ReceiptReply) -> str:
     lines = csv.writer(written, lineterminator="\r\n")
     lines.writerow(COLUMNS)
     for row in found.rows:
-        lines.writerow([row.row, row.state, plain(row.reason), row.lead_id or "", row.inquiry_id])
+        repeated = "yes" if row.repeated else ""
+        lines.writerow([row.row, row.state, plain(row.reason), row.lead_id or "", row.inquiry_id, repeated])
     if not found.rows:
-        lines.writerow([0, found.state, plain(found.reason), found.lead_id or "", found.inquiry_id or ""])
+        lines.writerow([0, found.state, plain(found.reason), found.lead_id or "", found.inquiry_id or "", ""])
     return written.getvalue()
 
 

@@ -12,10 +12,12 @@ from deploy.cli.clock import clock
 from deploy.cli.demo import demo
 from deploy.cli.doctor import doctor
 from deploy.cli.down import down
+from deploy.cli.importing import import_list
 from deploy.cli.key import key
 from deploy.cli.logs import logs
 from deploy.cli.migrate import migrate
 from deploy.cli.parked import parked, replay
+from deploy.cli.quarantine import quarantine
 from deploy.cli.serve import serve
 from deploy.cli.status import status
 from deploy.cli.terminal import errors
@@ -60,4 +62,6 @@ app.command(rich_help_panel=OPERATE)(serve)
 app.command(rich_help_panel=OPERATE)(migrate)
 app.command(rich_help_panel=OPERATE)(parked)
 app.command(rich_help_panel=OPERATE)(replay)
+app.command("import", rich_help_panel=OPERATE)(import_list)
+app.add_typer(quarantine, name="quarantine", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)

@@ -34,18 +34,19 @@ def receipt(session: Session, receipt_id: UUID) -> ReceiptReply:
         state="list",
         received_at=received_at,
         detail=f"{len(outcomes)} of {total} inquiries handled",
-        rows=[_row(number, found) for number, found in outcomes],
+        rows=[_row(receipt_id, number, found) for number, found in outcomes],
         unread=max(0, total - len(outcomes)),
     )
 
 
-def _row(number: int, found: Inquiry) -> ReceiptRow:
+def _row(receipt_id: UUID, number: int, found: Inquiry) -> ReceiptRow:
     return ReceiptRow(
         row=number,
         state=found.outcome,  # type: ignore[arg-type]
         inquiry_id=found.id,
         lead_id=found.lead_id,
         reason=found.reason,
+        repeated=(found.receipt_id, found.row) != (receipt_id, number),
     )
 
 

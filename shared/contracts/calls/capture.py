@@ -22,6 +22,8 @@ class ReceiptRow:
     inquiry_id: UUID
     lead_id: UUID | None = None
     reason: str | None = None
+    #: A second copy: what is said of it is what became of the first.
+    repeated: bool = False
 
 
 @contract

@@ -169,7 +169,7 @@ def test_the_verdict_file_does_nothing_in_a_spreadsheet() -> None:
     ]
     lines = verdict_file(ReceiptReply(receipt_id=uuid4(), state="list", rows=rows)).splitlines()
 
-    assert lines[0] == "row,state,reason,lead_id,inquiry_id"
+    assert lines[0] == "row,state,reason,lead_id,inquiry_id,repeated"
     assert lines[1].startswith(f"1,registered,,{LEAD},")
     assert "\"'=HYPERLINK(" in lines[2]
 
