@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.capture.domain.person import Facts
 from services.capture.models import (
     Base,
+    ConsentStatement,
     Inquiry,
     Lead,
     Person,
@@ -113,7 +114,7 @@ def values_of(session: Session, person_ids: Collection[UUID], *, by_origin: bool
 def review_key(one: UUID, other: UUID) -> str:
     """The key of the question whether these two are one."""
     low, high = sorted((str(one), str(other)))
-    return f"{low}/{high}"
+    return f"{low}.{high}"
 
 
 def told_apart(session: Session, keys: Collection[str]) -> set[str]:
@@ -217,6 +218,11 @@ def leads_of(session: Session, person_ids: Collection[UUID]) -> Sequence[Lead]:
     """The leads of these people, locked, in the order of their ids."""
     query = select(Lead).where(Lead.person_id.in_(person_ids)).order_by(Lead.id).with_for_update()
     return session.scalars(query).all()
+
+
+def statements_of(session: Session, person_id: UUID) -> Sequence[ConsentStatement]:
+    """What a person allowed and refused."""
+    return session.scalars(select(ConsentStatement).where(ConsentStatement.person_id == person_id)).all()
 
 
 # --- relations -------------------------------------------------------------------------------------------------------

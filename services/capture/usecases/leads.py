@@ -39,14 +39,14 @@ def join_or_open(
     tx: Transaction, person: Person, arrival: Arrival, episodes: Episodes, origin: UUID | None = None
 ) -> tuple[Lead, bool]:
     """The lead that this inquiry belongs to, and whether it was opened by it. `origin`: whose it is without a merge."""
-    own = sorted(episodes.setdefault(person.id, []), key=_last_response, reverse=True)
+    own = sorted(episodes.setdefault(person.id, []), key=last_response, reverse=True)
     lead = chosen([lead for lead in own if _joins(lead, arrival)])
     if lead is not None:
         lead.responses += 1
         lead.first_response_at = min(lead.first_response_at or arrival.received_at, arrival.received_at)
-        lead.last_response_at = max(_last_response(lead), arrival.received_at)
+        lead.last_response_at = max(last_response(lead), arrival.received_at)
         return lead, False
-    before = next((lead for lead in own if _last_response(lead) <= arrival.received_at), None)
+    before = next((lead for lead in own if last_response(lead) <= arrival.received_at), None)
     lead = _open(tx, person, arrival, before)
     lead.origin_person_id = origin
     episodes[person.id].append(lead)
@@ -71,7 +71,20 @@ def _open(tx: Transaction, person: Person, arrival: Arrival, before: Lead | None
     return lead
 
 
-def _last_response(lead: Lead) -> datetime:
+def open_again(tx: Transaction, person: Person, inquiry: Inquiry, before: Lead | None) -> Lead:
+    """The lead that this inquiry would have opened, had it not joined another person's."""
+    lead = _row(tx, new_lead_id(inquiry.id))
+    lead.person_id = person.id
+    lead.source, lead.campaign = inquiry.source, inquiry.campaign
+    lead.registered_at = tx.now
+    lead.first_response_at = lead.last_response_at = inquiry.received_at
+    lead.responses = 1
+    lead.previous_lead_id = before.id if before else None
+    return lead
+
+
+def last_response(lead: Lead) -> datetime:
+    """When somebody last responded; the beginning of time for a lead that nobody opened yet."""
     return lead.last_response_at or datetime.min.replace(tzinfo=UTC)
 
 

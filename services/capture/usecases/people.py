@@ -85,9 +85,8 @@ def find(tx: Transaction, said: Facts) -> Found:
         person = tx.get(Person, row.person_id)
         if person is None:
             continue
-        # A name that somebody was known by before a merge is still theirs, whatever they are called now.
-        theirs = key.whole and row.origin_person_id is not None
-        if not theirs and not identity.is_that_person(key, facts_of(person), said):
+        # A name that somebody was known by is theirs, whatever they are called now.
+        if not key.whole and not identity.is_that_person(key, facts_of(person), said):
             continue
         if found is not None:
             return Found(found, origin, person.id)
