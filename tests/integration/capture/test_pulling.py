@@ -1,7 +1,6 @@
 """Leads that a platform announces without their answers: fetched, registered once, and never lost on the way."""
 
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,10 +14,8 @@ from services.capture.present import Present
 from services.capture.usecases import pulling, repairing
 from shared.contracts.calls import ReleaseManyRequest
 from shared.contracts.capture import InquiryQuarantined, InquiryReceived, InquiryReleased, LeadRegistered
-from shared.database.plumbing import EFFECT
-from shared.room import RawInquiry
 from shared.work import effects
-from tests.integration.capture.desk import COMPANY, FrontDesk, desk_on, only, raw
+from tests.integration.capture.desk import only
 from tests.integration.capture.platform_server import (
     TOKEN,
     Platform,
@@ -28,30 +25,7 @@ from tests.integration.capture.platform_server import (
     response,
     serving,
 )
-
-
-class PullingDesk(FrontDesk):
-    """A front desk whose acts are performed by hand."""
-
-    folder: Path
-
-    def perform(self) -> list[str]:
-        """Performs what is planned for now, once each. Returns the kinds."""
-        claimed = effects.claim_planned(self.uow, self.room, 500)
-        results = [(one, effects.perform(self.room, one)) for one in claimed]
-        effects.settle(self.uow, self.room, results)
-        return sorted(one.kind for one in claimed)
-
-    def perform_until_settled(self, hours: int = 40) -> None:
-        """Performs, hour by hour, until nothing is planned."""
-        for _ in range(hours * 4):
-            self.perform()
-            if not [row for row in self.rows(EFFECT) if row["state"] == "planned"]:
-                return
-            self.clock.forward(minutes=15)
-
-    def effect_states(self, kind: str = "pull") -> list[str]:
-        return [row["state"] for row in self.rows(EFFECT) if row["kind"] == kind]
+from tests.integration.capture.repairs import PullingDesk, announced, of_linkedin, pulling_desk
 
 
 @pytest.fixture
@@ -64,28 +38,9 @@ def platform() -> Iterator[Platform]:
 def desk(
     room_database: Callable[[str], str], platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PullingDesk]:
-    folder = tmp_path / "company"
-    shutil.copytree(COMPANY, folder)
-    text = (folder / "platforms.yml").read_text()
-    text = text.replace("https://graph.facebook.com", platform.url).replace("https://api.linkedin.com", platform.url)
-    (folder / "platforms.yml").write_text(text)
-    for name in ("LEADBUS_META_TOKEN", "LEADBUS_LINKEDIN_TOKEN"):
-        monkeypatch.setenv(name, TOKEN)
-    played = desk_on(room_database("capture"), folder)
-    pulling_desk = PullingDesk(played.room, played.engine)
-    pulling_desk.folder = folder
-    yield pulling_desk
+    played = pulling_desk(room_database("capture"), platform, tmp_path, monkeypatch)
+    yield played
     played.engine.dispose()
-
-
-def announced(body: bytes, **over: Any) -> RawInquiry:
-    """A notice of Meta."""
-    return raw(body, dialect="meta", source="meta-mowers", content_type="application/json", **over)
-
-
-def of_linkedin(body: bytes, **over: Any) -> RawInquiry:
-    """A notice of LinkedIn."""
-    return raw(body, dialect="linkedin", source="linkedin-municipal", content_type="application/json", **over)
 
 
 def test_an_announced_lead_is_awaited_fetched_and_registered(desk: PullingDesk, platform: Platform) -> None:
@@ -250,7 +205,7 @@ def test_an_expired_token_is_named_and_its_leads_come_back_when_it_is_renewed(
     assert TOKEN not in aside.detail
 
     monkeypatch.setenv("LEADBUS_META_TOKEN", "renewed")
-    _reconcile(desk)
+    desk.reconcile()
     assert desk.reply(sent).state == "awaiting"
     desk.perform()
 
@@ -288,22 +243,12 @@ def test_a_lead_that_is_never_given_is_not_asked_for_for_ever(desk: PullingDesk,
         desk.perform()
         platform.script = []
         desk.clock.forward(minutes=15)
-        _reconcile(desk, meta_only=True)
+        desk.reconcile()
 
     assert len(desk.effect_states()) == 1 + pulling.MOST_ASKED_AGAIN
     assert len(desk.published(InquiryQuarantined)) == 1 + pulling.MOST_ASKED_AGAIN
     assert len({envelope.id for envelope in desk.envelopes(InquiryQuarantined)}) == 1 + pulling.MOST_ASKED_AGAIN
     assert only(desk.quarantine()).reason == "pull_failed"
-
-
-def _reconcile(desk: PullingDesk, *, meta_only: bool = False) -> None:
-    """Lists what the platforms have now; takes in what was never announced, but fetches nothing yet."""
-    with desk.uow.begin() as tx:
-        assert desk.room.begin is not None
-        desk.room.begin(tx)
-    desk.run_due()
-    claimed = effects.claim_planned(desk.uow, desk.room, 10, pulling.RECONCILE)
-    effects.settle(desk.uow, desk.room, [(one, effects.perform(desk.room, one)) for one in claimed])
 
 
 def test_what_was_never_announced_is_found_and_what_was_is_left_alone(desk: PullingDesk, platform: Platform) -> None:
@@ -312,7 +257,7 @@ def test_what_was_never_announced_is_found_and_what_was_is_left_alone(desk: Pull
     platform.responses |= {f"r-{one}": response(f"r-{one}", f"r{one}@park.example") for one in range(8)}
     desk.receive(announced(notice("12", "13")), of_linkedin(linkedin_notice("r-5")))
     desk.perform()
-    _reconcile(desk)
+    desk.reconcile()
     desk.perform()
     first = desk.ledger()
     assert first | {"received": 16, "registered": 16, "duplicate": 0, "pending": 0} == first

@@ -6,61 +6,24 @@ import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from services.capture.models import Inquiry, RawPayload, Repair
 from services.capture.present import Present
-from services.capture.usecases import inspecting, repairing
+from services.capture.usecases import repairing
 from shared.contracts.calls import (
-    InspectReply,
-    JunkRequest,
-    QuarantineReply,
-    QuarantineRequest,
-    ReleaseManyRequest,
     ReleaseReply,
     ReleaseRequest,
-    ReleaseRunReply,
 )
 from shared.contracts.capture import InquiryQuarantined, InquiryReceived, InquiryReleased, LeadRegistered
 from shared.contracts.errors import ContractViolation, NotFound
 from tests.builders import NOON
 from tests.integration.capture.desk import COMPANY, FrontDesk, desk_on, form, only, partner, raw, sheet
+from tests.integration.capture.repairs import BY, Operator
 
 NOBODY = {"your-name": "Ann Lee", "your-message": "Please call me about the GD 500"}
-BY = "Olga (ops)"
-
-
-class Operator:
-    """Repairs at a desk, each call in a transaction of its own."""
-
-    def __init__(self, desk: FrontDesk, folder: Path = COMPANY) -> None:
-        self.desk = desk
-        self.present = Present(folder)
-
-    def release(self, inquiry_id: UUID, *, trusted: bool = False, by: str = BY, **corrections: str) -> ReleaseReply:
-        said = {name.replace("__", "."): value for name, value in corrections.items()}
-        request = ReleaseRequest(inquiry_id=inquiry_id, by=by, corrections=said, trusted=trusted)
-        with self.desk.uow.begin() as tx:
-            return repairing.release(tx, request, self.present.company(tx))
-
-    def junk(self, inquiry_id: UUID, junk: bool = True) -> ReleaseReply:
-        with self.desk.uow.begin() as tx:
-            return repairing.junk(tx, JunkRequest(inquiry_id=inquiry_id, by=BY, junk=junk))
-
-    def release_many(self, **asked: Any) -> ReleaseRunReply:
-        with self.desk.uow.begin() as tx:
-            return repairing.release_many(tx, ReleaseManyRequest(by=BY, **asked), self.present.company(tx))
-
-    def inspect(self, inquiry_id: UUID) -> InspectReply:
-        with self.desk.uow.begin() as tx:
-            return inspecting.inspect(tx, inquiry_id, self.present.company(tx))
-
-    def page(self, **asked: Any) -> QuarantineReply:
-        with self.desk.uow.begin() as tx:
-            return inspecting.quarantine(tx, QuarantineRequest(**asked))
 
 
 @pytest.fixture
