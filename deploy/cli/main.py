@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from deploy.cli.campaigns import campaigns
 from deploy.cli.clock import clock
 from deploy.cli.demo import demo
 from deploy.cli.doctor import doctor
@@ -18,6 +19,7 @@ from deploy.cli.logs import logs
 from deploy.cli.migrate import migrate
 from deploy.cli.parked import parked, replay
 from deploy.cli.quarantine import quarantine
+from deploy.cli.referrals import referrals
 from deploy.cli.serve import serve
 from deploy.cli.status import status
 from deploy.cli.terminal import errors
@@ -65,3 +67,5 @@ app.command(rich_help_panel=OPERATE)(replay)
 app.command("import", rich_help_panel=OPERATE)(import_list)
 app.add_typer(quarantine, name="quarantine", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)
+app.add_typer(campaigns, name="campaigns", rich_help_panel=OPERATE)
+app.add_typer(referrals, name="referrals", rich_help_panel=OPERATE)
