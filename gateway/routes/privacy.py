@@ -36,7 +36,7 @@ def _reply(contract: type) -> dict[int | str, Any]:
 @routes.route("/v1/people/<uuid:person_id>/export", methods=["GET", "POST"])
 @routes.doc(
     summary="Everything that is held of a person",
-    description="Every room is asked. One that does not answer is named, and `complete` is false. As a page for browsers.",
+    description="Every room is asked; one that does not answer is named, and `complete` is false. A page for browsers.",
     security="key",
 )
 @scoped("privacy", basic=True)
@@ -63,9 +63,7 @@ def export(person_id: UUID) -> Response:
 
 def _held_by(rooms: Asks, call: Call[Any, Any], own: calls.OwnExportReply) -> dict[str, Any]:
     try:
-        found = rooms.call(
-            call, person_ids=own.person_ids, lead_ids=own.lead_ids, inquiry_ids=own.inquiry_ids
-        )
+        found = rooms.call(call, person_ids=own.person_ids, lead_ids=own.lead_ids, inquiry_ids=own.inquiry_ids)
     except (RpcTimeout, RoomAway, WireError) as error:
         return {"room": call.room, "problem": type(error).__name__}
     return {"room": call.room, "tables": found.tables}
@@ -78,7 +76,7 @@ def _held_by(rooms: Asks, call: Call[Any, Any], own: calls.OwnExportReply) -> di
 @routes.doc(
     summary="Erase a person everywhere",
     description='Body: `{"reason": …, "by": …}`; both are kept for ever and must not name the person. The front desk '
-    "forgets at once, the other rooms as they hear of it: ask for the certificate. A second call gives the first erasure.",
+    "forgets at once, the others as they hear of it: ask for the certificate. A second call gives the first erasure.",
     responses={202: _reply(calls.EraseReply)[200]},
     security="key",
 )
@@ -97,7 +95,7 @@ def erase(person_id: UUID) -> Response:
 @routes.get("/v1/erasures/<uuid:erasure_id>")
 @routes.doc(
     summary="The certificate of an erasure",
-    description="What every room removed, what it kept and why, and who had been given something before. For browsers a "
+    description="What every room removed, what it kept and why, and who was given something before. For browsers a "
     "page that prints well. `overdue`: a room has not answered for a day.",
     responses=_reply(calls.CertificateReply),
     security="key",
@@ -142,7 +140,7 @@ def consent(person_id: UUID) -> Response:
 @routes.post("/v1/people/<uuid:person_id>/consent")
 @routes.doc(
     summary="Record a yes or no that was said elsewhere",
-    description="By telephone, at a counter, in a letter. Body: `channel`, `allowed`, `origin`; optional `purpose`, `at`, "
+    description="By telephone, at a counter, by letter. Body: `channel`, `allowed`, `origin`; optional `purpose`, `at`, "
     "`text` (the wording, or its version) and `proofs`. Nothing is ever changed: the newest statement holds.",
     responses=_reply(calls.ConsentReply),
     security="key",
@@ -163,7 +161,7 @@ def record_consent(person_id: UUID) -> Response:
 @routes.get("/v1/ledger/days")
 @routes.doc(
     summary="What was received and what became of it, per day and source",
-    description="Query: `since`, `until` (days in UTC), `source`; all optional. The balance is zero, or something was lost.",
+    description="Query: `since`, `until` (days in UTC), `source`; all optional. A balance that is not 0: something was lost.",
     responses=_reply(calls.LedgerDaysReply),
     security="key",
 )
