@@ -140,8 +140,8 @@ def consent(person_id: UUID) -> Response:
 @routes.post("/v1/people/<uuid:person_id>/consent")
 @routes.doc(
     summary="Record a yes or no that was said elsewhere",
-    description="By telephone, at a counter, by letter. Body: `channel`, `allowed`, `origin`; optional `purpose`, `at`, "
-    "`text` (the wording, or its version) and `proofs`. Nothing is ever changed: the newest statement holds.",
+    description="By telephone, at a counter, by letter. Body: `channel`, `allowed`, `origin`, and if need be `purpose`, "
+    "`at`, `text` (the wording, or its version) and `proofs`. Nothing is ever changed: the newest statement holds.",
     responses=_reply(calls.ConsentReply),
     security="key",
 )
@@ -161,7 +161,7 @@ def record_consent(person_id: UUID) -> Response:
 @routes.get("/v1/ledger/days")
 @routes.doc(
     summary="What was received and what became of it, per day and source",
-    description="Query: `since`, `until` (days in UTC), `source`; all optional. A balance that is not 0: something was lost.",
+    description="Query: `since`, `until` (days in UTC), `source`; all optional. A balance beside 0: something is lost.",
     responses=_reply(calls.LedgerDaysReply),
     security="key",
 )
