@@ -18,6 +18,7 @@ from deploy.cli.key import key
 from deploy.cli.logs import logs
 from deploy.cli.migrate import migrate
 from deploy.cli.parked import parked, replay
+from deploy.cli.privacy import person
 from deploy.cli.quarantine import quarantine
 from deploy.cli.referrals import referrals
 from deploy.cli.serve import serve
@@ -66,6 +67,7 @@ app.command(rich_help_panel=OPERATE)(parked)
 app.command(rich_help_panel=OPERATE)(replay)
 app.command("import", rich_help_panel=OPERATE)(import_list)
 app.add_typer(quarantine, name="quarantine", rich_help_panel=OPERATE)
+app.add_typer(person, name="person", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)
 app.add_typer(campaigns, name="campaigns", rich_help_panel=OPERATE)
 app.add_typer(referrals, name="referrals", rich_help_panel=OPERATE)

@@ -1,7 +1,6 @@
 """What people may ask for about their own data: to see it, to have it erased, to say how they may be contacted."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
@@ -9,21 +8,18 @@ import orjson
 from apiflask import APIBlueprint
 from flask import Response, render_template, request
 
+from gateway import exporting
 from gateway.access import scoped
 from gateway.answers import json_response
 from gateway.problems import Problem, wants_page
 from gateway.routes.reads import asked
-from gateway.state import Asks, gateway
+from gateway.state import gateway
 from shared.contracts import calls, schema
-from shared.contracts.calls import Call
-from shared.contracts.errors import ContractViolation, WireError
-from shared.messaging.rpc_client import RoomAway, RpcTimeout
+from shared.contracts.errors import ContractViolation
 
 routes = APIBlueprint("privacy", __name__)
 
 LONGEST_TEXT = 4000
-#: What a person wants to see first, in the order of the page.
-_ORDER = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics")
 
 
 def _reply(contract: type) -> dict[int | str, Any]:
@@ -42,31 +38,12 @@ def _reply(contract: type) -> dict[int | str, Any]:
 @scoped("privacy", basic=True)
 def export(person_id: UUID) -> Response:
     """What every room holds of a person."""
-    rooms = gateway().rooms
-    own = rooms.call(calls.CAPTURE_EXPORT, person_id=person_id)
-    with ThreadPoolExecutor(len(calls.EXPORTS)) as pool:
-        others = list(pool.map(lambda call: _held_by(rooms, call, own), calls.EXPORTS))
-    entries = [{"room": "capture", "tables": own.tables}, *others]
-    document = {
-        "person_ids": [str(one) for one in own.person_ids],
-        "made_at": gateway().clock.now().isoformat(),
-        "complete": not any("problem" in entry for entry in entries),
-        "not_answered": [entry["room"] for entry in entries if "problem" in entry],
-        "rooms": sorted(entries, key=lambda entry: _ORDER.index(entry["room"])),
-    }
+    document = exporting.export(gateway().rooms, person_id, gateway().clock.now())
     if wants_page():
         return _page("export.html", export=document)
     answer = json_response(document)
     answer.headers["Content-Disposition"] = f'attachment; filename="person-{person_id}.json"'
     return answer
-
-
-def _held_by(rooms: Asks, call: Call[Any, Any], own: calls.OwnExportReply) -> dict[str, Any]:
-    try:
-        found = rooms.call(call, person_ids=own.person_ids, lead_ids=own.lead_ids, inquiry_ids=own.inquiry_ids)
-    except (RpcTimeout, RoomAway, WireError) as error:
-        return {"room": call.room, "problem": type(error).__name__}
-    return {"room": call.room, "tables": found.tables}
 
 
 # --- erasure ---------------------------------------------------------------------------------------------------------
@@ -140,7 +117,7 @@ def consent(person_id: UUID) -> Response:
 @routes.post("/v1/people/<uuid:person_id>/consent")
 @routes.doc(
     summary="Record a yes or no that was said elsewhere",
-    description="By telephone, at a counter, by letter. Body: `channel`, `allowed`, `origin`, and if need be `purpose`, "
+    description="By telephone, at a counter, by letter. Body: `channel`, `allowed`, `origin`; also `purpose`, "
     "`at`, `text` (the wording, or its version) and `proofs`. Nothing is ever changed: the newest statement holds.",
     responses=_reply(calls.ConsentReply),
     security="key",
