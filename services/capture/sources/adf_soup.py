@@ -26,8 +26,11 @@ class _Soup(HTMLParser):
         self.root = Element("adf")
         self._open = [self.root]
         self._count = 0
+        #: Text since the last tag: a body of nothing but brackets comes in a million pieces.
+        self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._write_text()
         self._count += 1
         if self._count > _MOST_ELEMENTS or tag == "adf":
             return
@@ -44,6 +47,7 @@ class _Soup(HTMLParser):
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        self._write_text()
         name = tag.rpartition(":")[2]
         for depth in range(len(self._open) - 1, 0, -1):
             if self._open[depth].tag == name:
@@ -51,7 +55,17 @@ class _Soup(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
-        within = self._open[-1]
+        self._text.append(data)
+
+    def close(self) -> None:
+        super().close()
+        self._write_text()
+
+    def _write_text(self) -> None:
+        data, within = "".join(self._text), self._open[-1]
+        self._text.clear()
+        if not data:
+            return
         if len(within):
             within[-1].tail = (within[-1].tail or "") + data
         else:
