@@ -14,7 +14,7 @@ class PrivacyCalls:
     runtime: Runtime
 
     @answers(calls.CAPTURE_EXPORT)
-    def export(self, request: calls.PersonDataRequest) -> calls.OwnExportReply:
+    def export(self, request: calls.PersonRequest) -> calls.OwnExportReply:
         """Everything that is held of a person here."""
         with self.runtime.begin() as tx:
             return privacy.export(tx, request.person_id)
@@ -38,7 +38,7 @@ class PrivacyCalls:
             return privacy.erasures(tx, request.limit)
 
     @answers(calls.CONSENT)
-    def consent(self, request: calls.PersonDataRequest) -> calls.ConsentReply:
+    def consent(self, request: calls.PersonRequest) -> calls.ConsentReply:
         """What a person agreed to, and what holds."""
         with self.runtime.begin() as tx:
             return consents.ledger(tx, request.person_id)

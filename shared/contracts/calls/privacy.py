@@ -11,7 +11,7 @@ from shared.contracts.privacy import PassedOn
 
 
 @contract
-class PersonDataRequest:
+class PersonRequest:
     person_id: UUID
 
 
@@ -26,7 +26,7 @@ class OwnExportReply:
     tables: dict[str, list[Any]]
 
 
-CAPTURE_EXPORT = declare("capture", "export", PersonDataRequest, OwnExportReply)
+CAPTURE_EXPORT = declare("capture", "export", PersonRequest, OwnExportReply)
 
 
 @contract
@@ -181,7 +181,7 @@ class ConsentReply:
     statements: list[ConsentLine]
 
 
-CONSENT = declare("capture", "consent", PersonDataRequest, ConsentReply)
+CONSENT = declare("capture", "consent", PersonRequest, ConsentReply)
 
 
 @contract
