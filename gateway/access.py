@@ -5,7 +5,7 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from flask import current_app, g, request
@@ -20,6 +20,12 @@ log = structlog.get_logger()
 
 _ATTRIBUTE = "leadbus_access"
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Headers(Protocol):
+    """Headers of a request by name, whatever its case."""
+
+    def get(self, name: str, /) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def check_access() -> None:
     if access is None:
         raise Problem(403, "closed", "This route is open to nobody.")
     if access.scopes:
-        g.key = _authenticated(access)
+        g.key = authenticated(gateway(), access, request.headers, g.sender)
         gateway().limits.check(gateway().entrypoints.limits.per_key, "key", g.key.id)
         if g.key.signed_with is not None and request.method not in ("GET", "HEAD"):
             g.signed_id = check_signature(gateway(), g.key, signature_headers(), request.get_data(cache=True), g.sender)
@@ -90,11 +96,12 @@ def check_signature(gateway: Gateway, key: Key, headers: Mapping[str, str], body
         raise Problem(401, "signature_wrong", f"This key's requests must be signed: {wrong}.") from None
 
 
-def _authenticated(access: Access) -> Key:
-    presented = _presented_key(access.basic)
-    key = gateway().keys.authenticate(presented) if presented else None
+def authenticated(gateway: Gateway, access: Access, headers: Headers, sender: str) -> Key:
+    """The key in the headers of a request, when it may do what `access` asks. Raises a Problem."""
+    presented = _presented_key(headers, access.basic)
+    key = gateway.keys.authenticate(presented) if presented else None
     if key is None:
-        gateway().limits.check(gateway().entrypoints.limits.guesses_per_address, "guess", g.sender)
+        gateway.limits.check(gateway.entrypoints.limits.guesses_per_address, "guess", sender)
         scheme = 'Basic realm="Leadbus", charset="UTF-8"' if access.basic else "Bearer"
         raise Problem(401, "key_required", "A valid API key is required.", {"WWW-Authenticate": scheme})
     if not key.scopes & access.scopes:
@@ -103,13 +110,13 @@ def _authenticated(access: Access) -> Key:
     return key
 
 
-def _presented_key(basic: bool) -> str | None:
-    scheme, _, value = request.headers.get("Authorization", "").partition(" ")
+def _presented_key(headers: Headers, basic: bool) -> str | None:
+    scheme, _, value = (headers.get("Authorization") or "").partition(" ")
     if scheme.lower() == "bearer":
         return value.strip()
     if scheme.lower() == "basic" and basic:
         return _password(value)
-    return request.headers.get("X-Api-Key")
+    return headers.get("X-Api-Key")
 
 
 def _password(credentials: str) -> str | None:
@@ -121,7 +128,12 @@ def _password(credentials: str) -> str | None:
 
 def granted_source(named: str | None) -> str:
     """The source that the caller's key stands for, or the one it names among those it may. Raises a Problem."""
-    allowed = g.key.sources
+    return source_for(g.key, named)
+
+
+def source_for(key: Key, named: str | None) -> str:
+    """The source that a key stands for, or the named one among those it may send for. Raises a Problem."""
+    allowed = key.sources
     if named:
         if named in allowed or ANY_SOURCE in allowed:
             return named

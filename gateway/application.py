@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from gateway import access_log, cors, openapi, state
 from gateway.access import check_access
+from gateway.headers import every_answer
 from gateway.problems import Problem, of_http_error, of_wire_error, respond, unavailable
 from gateway.routes import (
     adf,
@@ -24,6 +25,7 @@ from gateway.routes import (
     lists,
     ops,
     pages,
+    people,
     privacy,
     quarantine,
     reads,
@@ -37,19 +39,6 @@ from shared.contracts.errors import WireError
 from shared.messaging.rpc_client import RoomAway, RpcTimeout
 
 log = structlog.get_logger()
-
-#: Pages load nothing but our own style sheet and send nothing but our own forms.
-CONTENT_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    # A signed link is in the address: it must not travel on to wherever the page leads.
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": CONTENT_POLICY,
-    "Cache-Control": "no-store",
-}
 
 #: Every group of routes.
 BLUEPRINTS = (
@@ -65,6 +54,7 @@ BLUEPRINTS = (
     lists.routes,
     reads.routes,
     quarantine.routes,
+    people.routes,
     privacy.routes,
     sources.routes,
     referrals.routes,
@@ -129,8 +119,6 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in every_answer(state.gateway().public_url).items():
         response.headers.setdefault(name, value)
-    if state.gateway().public_url.startswith("https://"):
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -15,9 +15,10 @@ from typing import Any, Protocol
 
 import structlog
 
-from gateway import access_log
+from gateway import access_log, express
 from gateway.environ import environ_of
 from gateway.problems import PROBLEM_TYPE, RETRY_AFTER, document
+from gateway.state import EXTENSION, Gateway
 
 log = structlog.get_logger()
 
@@ -90,6 +91,7 @@ class Front:
         self._pause = pause
         self._app: WsgiApp | None = None
         self._served: Served | None = None
+        self._gateway: Gateway | None = None
         self._intake = Lane(INTAKE_THREADS, WAITING_INTAKE)
         self._reading = Lane(READING_THREADS, WAITING_READING)
         self._bytes = 0
@@ -104,6 +106,7 @@ class Front:
         await receive()
         try:
             self._app, self._served = self._build()
+            self._gateway = getattr(self._app, "extensions", {}).get(EXTENSION)
             self._served.start()
         except Exception as error:
             log.exception("gateway_not_started", error=type(error).__name__)
@@ -176,18 +179,27 @@ class Front:
             raise _Refused(503, "starting", "The gateway is not ready yet.")
         lane.running += 1
         try:
+            headers = express.headers_of(scope) if self._gateway is not None else None
+            if headers is not None and self._gateway is not None:
+                status, listed, content = await express.take_in(self._gateway, scope, headers, body, lane.pool)
+                await _send(send, status, listed, content)
+                return
             environ = environ_of(scope, BytesIO(body), len(body))
             called = asyncio.get_running_loop().run_in_executor(lane.pool, _call, self._app, environ)
-            status, headers, content = await called
+            status, listed, content = await called
         finally:
             lane.running -= 1
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": content})
+        await _send(send, status, listed, content)
 
     def _lane(self, scope: Message) -> Lane:
         path = scope["path"]
         taking_in = scope["method"] == "POST" and path.startswith(_INTAKE_PATHS) and not path.endswith(_PING)
         return self._intake if taking_in or scope["path"] in _OWN_PATHS else self._reading
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], content: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content})
 
 
 def _call(app: WsgiApp, environ: dict[str, Any]) -> tuple[int, list[tuple[bytes, bytes]], bytes]:

@@ -1,5 +1,7 @@
 """The promise behind every 2xx: the inquiry is with the broker, or on our disk."""
 
+import asyncio
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,7 +13,7 @@ from gateway.spool import Spool, SpoolRefused
 from gateway.spooled import message_for, record_of
 from shared import settings
 from shared.contracts.intake import Intake
-from shared.messaging.publisher import ConfirmedPublisher
+from shared.messaging.publisher import ConfirmedPublisher, OutgoingMessage
 from shared.messaging.topology import declare_intake
 
 #: repeated: an earlier copy is durable already.
@@ -32,17 +34,25 @@ class Intakes:
         An inquiry whose confirm came too late is both published and spooled; capture drops the twin by its receipt id.
         """
         message = message_for(intake, body)
-        outcome: Outcome = "published"
-        if not self.publisher.publish(message):
-            try:
-                self.spool.append(record_of(message))
-            except SpoolRefused:
-                INTAKES.labels(intake.dialect, "refused").inc()
-                raise
-            outcome = "spooled"
-            self.drainer.wake()
-        INTAKES.labels(intake.dialect, outcome).inc()
-        return outcome
+        if self.publisher.publish(message):
+            return _counted(intake, "published")
+        return self._spool(intake, message)
+
+    async def accept_awaited(self, intake: Intake, body: bytes, threads: Executor) -> Outcome:
+        """`accept` for an event loop. The disk is written by one of `threads`."""
+        message = message_for(intake, body)
+        if await self.publisher.publish_awaited(message):
+            return _counted(intake, "published")
+        return await asyncio.get_running_loop().run_in_executor(threads, self._spool, intake, message)
+
+    def _spool(self, intake: Intake, message: OutgoingMessage) -> Outcome:
+        try:
+            self.spool.append(record_of(message))
+        except SpoolRefused:
+            INTAKES.labels(intake.dialect, "refused").inc()
+            raise
+        self.drainer.wake()
+        return _counted(intake, "spooled")
 
     def start(self) -> None:
         """Begins publishing and draining."""
@@ -54,6 +64,11 @@ class Intakes:
         self.publisher.stop()
         self.drainer.stop()
         self.spool.close()
+
+
+def _counted(intake: Intake, outcome: Outcome) -> Outcome:
+    INTAKES.labels(intake.dialect, outcome).inc()
+    return outcome
 
 
 def from_settings() -> Intakes:

@@ -68,8 +68,15 @@ class RateLimits:
 
 def client_address(request: Request, trusted: tuple[IPv4Network | IPv6Network, ...]) -> str:
     """The address of the sender: the last one that a trusted proxy did not add."""
-    address = request.remote_addr or "unknown"
-    forwarded = [part.strip() for part in ",".join(request.headers.getlist("X-Forwarded-For")).split(",")]
+    return sender_address(request.remote_addr, ",".join(request.headers.getlist("X-Forwarded-For")), trusted)
+
+
+def sender_address(remote: str | None, forwarded_for: str, trusted: tuple[IPv4Network | IPv6Network, ...]) -> str:
+    """`client_address` from the connection's address and the text of X-Forwarded-For."""
+    address = remote or "unknown"
+    if not trusted:
+        return address
+    forwarded = [part.strip() for part in forwarded_for.split(",")]
     while forwarded and _is_within(address, trusted):
         following = forwarded.pop()
         if not _is_address(following):

@@ -1,5 +1,6 @@
 """Hands intakes to the broker: one thread, many requests, one round trip for all that wait."""
 
+import asyncio
 import queue
 import threading
 import time
@@ -32,9 +33,22 @@ class Publishes(Protocol):
 @dataclass(eq=False)
 class _Pending:
     message: OutgoingMessage
-    settled: threading.Event = field(default_factory=threading.Event)
     confirmed: bool = False
     abandoned: bool = False
+
+
+@dataclass(eq=False)
+class _Waiting(_Pending):
+    """A thread waits for it."""
+
+    settled: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(eq=False)
+class _Awaited(_Pending):
+    """An event loop waits for it."""
+
+    future: asyncio.Future[None] = field(kw_only=True)
 
 
 class IntakePublisher:
@@ -62,10 +76,22 @@ class IntakePublisher:
         """Whether the broker confirmed `message` before the deadline. If not, it may or may not have arrived."""
         if not self.ready:
             return False
-        pending = _Pending(message)
+        pending = _Waiting(message)
         self._queue.put(pending)
         if not pending.settled.wait(self._deadline):
             pending.abandoned = True
+        return pending.confirmed
+
+    async def publish_awaited(self, message: OutgoingMessage) -> bool:
+        """`publish` for an event loop: nobody's thread waits."""
+        if not self.ready:
+            return False
+        loop = asyncio.get_running_loop()
+        pending = _Awaited(message, future=loop.create_future())
+        self._queue.put(pending)
+        deadline = loop.call_later(self._deadline, _give_up, pending)
+        await pending.future
+        deadline.cancel()
         return pending.confirmed
 
     @property
@@ -118,7 +144,7 @@ class IntakePublisher:
         for pending, result in zip(batch, results, strict=True):
             pending.confirmed = result is Result.CONFIRMED
             confirmed += pending.confirmed
-            pending.settled.set()
+        _tell(batch)
         if confirmed < len(batch):
             self._rest(results)
 
@@ -129,3 +155,31 @@ class IntakePublisher:
             self._publisher.close()
         failures = {result.value: results.count(result) for result in set(results) - {Result.CONFIRMED}}
         log.warning("broker_away", **failures)
+
+
+def _tell(batch: Sequence[_Pending]) -> None:
+    """Wakes everybody who waits for one of the batch: each thread by itself, an event loop once for all."""
+    awaited: list[asyncio.Future[None]] = []
+    for pending in batch:
+        if isinstance(pending, _Awaited):
+            awaited.append(pending.future)
+        elif isinstance(pending, _Waiting):
+            pending.settled.set()
+    if awaited:
+        try:
+            awaited[0].get_loop().call_soon_threadsafe(_wake, awaited)
+        except RuntimeError:
+            # The server has stopped in between; whoever waited is gone.
+            log.warning("nobody_waits", messages=len(awaited))
+
+
+def _wake(awaited: Sequence[asyncio.Future[None]]) -> None:
+    for future in awaited:
+        if not future.done():
+            future.set_result(None)
+
+
+def _give_up(pending: _Awaited) -> None:
+    if not pending.future.done():
+        pending.abandoned = True
+        pending.future.set_result(None)

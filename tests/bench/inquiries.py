@@ -8,6 +8,8 @@ from deploy.demo import formats
 from deploy.demo.people import Inquirer, inquirers
 
 SEED = 20261122
+#: Stands in a finished request where every sending of it has a number of its own: the same twice would be one inquiry.
+TURN = b"0000000000000000"
 
 
 def people(first: int, count: int) -> list[Inquirer]:
@@ -40,6 +42,7 @@ def requests(first: int, count: int, keys: Sequence[str]) -> list[bytes]:
 def _on_the_wire(request: formats.Request, key: str) -> bytes:
     head = (
         f"POST {request.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {key}\r\n"
-        f"Content-Type: {request.content_type}\r\nContent-Length: {len(request.body)}\r\n\r\n"
+        f"Content-Type: {request.content_type}\r\nIdempotency-Key: {TURN.decode()}\r\n"
+        f"Content-Length: {len(request.body)}\r\n\r\n"
     )
     return head.encode() + request.body
