@@ -12,6 +12,7 @@ from services.capture.present import Present
 from services.capture.rpc.campaigns import CampaignCalls
 from services.capture.rpc.checking import CheckingCalls
 from services.capture.rpc.footsteps import FootstepCalls
+from services.capture.rpc.people import PeopleCalls
 from services.capture.rpc.privacy import PrivacyCalls
 from services.capture.rpc.referrals import ReferralCalls
 from services.capture.rpc.repair import RepairCalls
@@ -120,7 +121,7 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     referrals.preload(tx, lead_ids)
 
 
-class Service(CampaignCalls, CheckingCalls, FootstepCalls, PrivacyCalls, ReferralCalls, RepairCalls):
+class Service(CampaignCalls, CheckingCalls, FootstepCalls, PrivacyCalls, ReferralCalls, RepairCalls, PeopleCalls):
     """The room as a nameko service."""
 
     name = "capture"

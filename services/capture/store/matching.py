@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,8 @@ from shared.database.unit_of_work import Transaction
 
 #: A key that more people have tells nobody apart, and is passed over.
 MOST_HOLDERS = 30
+#: The people of a firm are shown up to this many.
+MOST_NEIGHBOURS = 200
 
 # Every key is looked up by itself in the b-tree and no further than it tells anything: the cost of a look-up does not
 # grow with the number of people.
@@ -54,14 +57,14 @@ def _table(model: type[Base]) -> Any:
     return upsert(model.__table__)  # type: ignore[arg-type]
 
 
-def holders(session: Session, keys: Collection[int]) -> dict[int, list[UUID]]:
+def holders(session: Session, keys: Collection[int], most: int = MOST_HOLDERS) -> dict[int, list[UUID]]:
     """Who has each of these keys, where not too many have it."""
     found: dict[int, list[UUID]] = {}
     if keys:
-        rows = session.execute(_HOLDERS, {"keys": sorted(keys), "most": MOST_HOLDERS + 1})
+        rows = session.execute(_HOLDERS, {"keys": sorted(keys), "most": most + 1})
         for key, person_id in rows:
             found.setdefault(key, []).append(person_id)
-    return {key: sorted(persons) for key, persons in found.items() if len(persons) <= MOST_HOLDERS}
+    return {key: sorted(persons) for key, persons in found.items() if len(persons) <= most}
 
 
 def file_blocks(session: Session, blocks: Iterable[tuple[int, UUID]]) -> None:
@@ -143,6 +146,54 @@ def open_reviews(session: Session, limit: int, before: tuple[float, str] | None 
             )
         )
     return session.scalars(query.order_by(PersonReview.probability.desc(), PersonReview.key).limit(limit)).all()
+
+
+def number_open(session: Session) -> int:
+    """How many questions are open."""
+    return session.scalar(select(func.count()).where(PersonReview.state == "open")) or 0
+
+
+def currently(session: Session, person_ids: Collection[UUID]) -> tuple[dict[UUID, UUID], dict[UUID, Person]]:
+    """Who each of these people is now, and the rows of those."""
+    found = session.execute(select(Person.id, Person.current_id).where(Person.id.in_(person_ids)))
+    current = {person_id: now or person_id for person_id, now in found}
+    rows = session.scalars(select(Person).where(Person.id.in_(set(current.values()))))
+    return current, {row.id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a person asked, in short."""
+
+    inquiries: int
+    last_at: datetime
+    sources: list[str]
+
+
+def inquiry_summaries(session: Session, person_ids: Collection[UUID]) -> dict[UUID, Summary]:
+    """By person: how often and when they asked, and where."""
+    query = (
+        select(
+            Inquiry.person_id,
+            func.count(),
+            func.max(Inquiry.received_at),
+            func.array_agg(func.distinct(Inquiry.source)),
+        )
+        .where(Inquiry.person_id.in_(person_ids))
+        .group_by(Inquiry.person_id)
+    )
+    return {
+        row[0]: Summary(  # type: ignore[misc]
+            row[1], row[2], sorted(row[3])
+        )
+        for row in session.execute(query)
+    }
+
+
+def lead_ids(session: Session, person_id: UUID) -> list[UUID]:
+    """The leads of a person, oldest first."""
+    query = select(Lead.id).where(Lead.person_id == person_id).order_by(Lead.registered_at, Lead.id)
+    return list(session.scalars(query))
 
 
 def reviews_about(session: Session, person_ids: Collection[UUID]) -> Sequence[PersonReview]:
@@ -238,6 +289,7 @@ class Neighbour:
 
 def neighbours(session: Session, keys: Collection[int], own: Collection[UUID]) -> list[Neighbour]:
     """Who shares a key, apart from the person."""
-    found = {person_id for persons in holders(session, keys).values() for person_id in persons} - set(own)
+    groups = holders(session, keys, MOST_NEIGHBOURS).values()
+    found = {person_id for persons in groups for person_id in persons} - set(own)
     known = facts_by_person(session, found)
     return [Neighbour(person_id, facts) for person_id, (now, facts) in sorted(known.items()) if now == person_id]

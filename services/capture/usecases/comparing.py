@@ -4,7 +4,7 @@ from uuid import UUID
 
 import structlog
 
-from services.capture.models import PersonReview
+from services.capture.models import PersonMerge, PersonReview
 from services.capture.store import matching as store
 from services.capture.usecases import merging, people
 from services.capture.usecases.matching import MOST_ASKED, Likeness, Lookout, question, reasons_as_json
@@ -59,17 +59,21 @@ def _told_apart(tx: Transaction, person_id: UUID, likely: list[Likeness]) -> set
     return apart
 
 
-def decide(tx: Transaction, key: str, decision: str, by: str) -> PersonReview:
-    """A manager says whether two people are one. Raises NotFound, or NotAllowed for what was decided otherwise."""
+def decide(tx: Transaction, key: str, decision: str, by: str) -> tuple[PersonReview, PersonMerge | None]:
+    """A manager says whether two people are one. Returns the question, and the merge that followed.
+
+    Raises NotFound, or NotAllowed for what was decided otherwise.
+    """
     review = tx.get(PersonReview, key)
     if review is None:
         raise NotFound("There is no such question.")
     if review.state == decision:
-        return review
+        return review, None
     if review.state != "open":
         raise NotAllowed(f"It was decided already that they are {'one' if review.state == SAME else 'two'}.")
+    merge = None
     if decision == SAME:
         grounds = Grounds(review.probability, review.reasons, automatic=False, by=by)
-        merging.merge(tx, review.one_id, review.other_id, grounds)
+        merge = merging.merge(tx, review.one_id, review.other_id, grounds)
     review.state, review.decided_at, review.decided_by = decision, tx.now, by
-    return review
+    return review, merge

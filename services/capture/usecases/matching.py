@@ -89,14 +89,14 @@ class Lookout:
     def note(self, person_id: UUID, facts: Facts, before: Facts | None = None) -> bool:
         """Somebody is new or changed: they are a candidate for what follows. Returns whether they have new keys."""
         who = particulars(facts)
-        known = {blocking.hashed(key) for key in blocking.keys(particulars(before))} if before else set()
-        fresh = [key for key in map(blocking.hashed, blocking.keys(who)) if key not in known]
+        known = set(blocking.keys(particulars(before))) if before else set()
+        fresh = [blocking.hashed(key) for key in blocking.keys(who) if key not in known]
         self._known[person_id] = person_id, who
         for key in fresh:
             group = self._holders.setdefault(key, [])
             if person_id not in group:
                 group.append(person_id)
-            self.blocks.append((key, person_id))
+        self.blocks += [(key, person_id) for key in (*fresh, *map(blocking.hashed, blocking.firms(who)))]
         return bool(fresh)
 
     def file(self, tx: Transaction) -> None:

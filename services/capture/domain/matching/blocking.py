@@ -40,6 +40,11 @@ def keys(who: Particulars) -> list[str]:
     return found
 
 
+def firms(who: Particulars) -> list[str]:
+    """Keys that everybody of a person's firm shares, whatever they are called."""
+    return [f"firm:{firm}" for firm in (who.domain, who.company) if firm]
+
+
 def hashed(key: str) -> int:
     """The key as the database keeps it: 64 bits, signed."""
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
