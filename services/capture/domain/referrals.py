@@ -116,7 +116,7 @@ def verdicts(referrals: Iterable[Referral], visits: Sequence[Visit], rules: Rule
         state = one.refused or _objection(one, visits, winner, rules)
         if state is None:
             winner = one
-            owed: set[Kind] = {"registered"} | ({"closed"} if one.won else set())
+            owed: tuple[Kind, ...] = ("registered", "closed") if one.won else ("registered",)
             decided[one.id] = Verdict("counts", frozenset(owed))
         else:
             decided[one.id] = Verdict(state)

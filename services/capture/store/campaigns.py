@@ -151,7 +151,10 @@ def unknown_codes(session: Session, limit: int) -> list[Seen]:
         .order_by(number.desc(), CodeSighting.code)
         .limit(min(limit, _CODES_SHOWN))
     )
-    return [Seen(*row) for row in session.execute(query)]
+    return [
+        Seen(code, inquiries, first, last, list(sources))
+        for code, inquiries, first, last, sources in session.execute(query)
+    ]
 
 
 def attributable(session: Session, limit: int) -> Sequence[tuple[CodeSighting, str]]:

@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Uuid, any_, cast, func, select, text
+from sqlalchemy import ARRAY, Uuid, any_, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from services.capture.models import Inquiry, Lead, Referral, ReferralCredit, ReferralPayment, ReferredLead
@@ -55,7 +54,8 @@ def referrals_of(session: Session, person_ids: Collection[UUID]) -> Sequence[tup
         .order_by(Referral.id)
         .with_for_update(of=Referral)
     )
-    return [(referral, lead_id, resolution) for referral, lead_id, resolution in session.execute(query)]
+    found = session.execute(query)
+    return [(referral, lead_id, resolution) for referral, lead_id, resolution in found if lead_id is not None]
 
 
 def visits_of(session: Session, person_ids: Collection[UUID]) -> Sequence[tuple[UUID, datetime]]:
@@ -82,7 +82,7 @@ def credits_of(
     return found
 
 
-def referrals(session: Session, referrer: str | None, limit: int) -> Sequence[Row[Any]]:
+def referrals(session: Session, referrer: str | None, limit: int) -> Sequence[tuple[Referral, Inquiry, Lead | None, ReferredLead | None]]:
     """Referrals with inquiry, lead and its status, newest first."""
     query = (
         select(Referral, Inquiry, Lead, ReferredLead)
@@ -94,7 +94,7 @@ def referrals(session: Session, referrer: str | None, limit: int) -> Sequence[Ro
     )
     if referrer is not None:
         query = query.where(Referral.referrer == referrer)
-    return session.execute(query).all()
+    return [(referral, inquiry, lead, referred) for referral, inquiry, lead, referred in session.execute(query)]
 
 
 def credits_between(

@@ -39,12 +39,15 @@ def note_codes(tx: Transaction, submission: Submission, record: Inquiry, company
             )
     if found:
         # Somebody may be registering the code at this moment: whoever commits later has it looked at again.
-        look_again(tx)
+        look_again(tx, str(record.id))
 
 
-def look_again(tx: Transaction) -> None:
-    """Has codes and inquiries compared once this transaction is committed."""
-    tx.schedule(ATTRIBUTE, "codes", tx.now)
+def look_again(tx: Transaction, key: str) -> None:
+    """Has codes and inquiries compared once this transaction is committed; the first key of a transaction counts.
+
+    Each transaction has work of its own: two that shared one would wait for each other's leads.
+    """
+    tx.schedule(ATTRIBUTE, tx.session.info.setdefault(ATTRIBUTE, key), tx.now)
 
 
 def attribute(tx: Transaction, item: DueItem) -> None:
@@ -64,7 +67,7 @@ def attribute(tx: Transaction, item: DueItem) -> None:
         _credit(tx, sighting, records[sighting.inquiry_id], campaign)
     log.info("inquiries_attributed", inquiries=len(found))
     if len(found) == AT_ONCE:
-        look_again(tx)
+        tx.schedule(ATTRIBUTE, item.key, tx.now)
 
 
 def _credit(tx: Transaction, sighting: CodeSighting, record: Inquiry, campaign: str) -> None:

@@ -240,7 +240,7 @@ def _known(tx: Transaction, campaign_id: str) -> Campaign:
 
 def _own(tx: Transaction, campaign_id: str, code: str, written: str, by: str) -> CampaignCode:
     # Inquiries may have come with it before.
-    attributing.look_again(tx)
+    attributing.look_again(tx, code)
     return tx.add(CampaignCode(code=code, campaign_id=campaign_id, written=written, added_at=tx.now, added_by=by))
 
 
@@ -257,7 +257,7 @@ def _new_version(tx: Transaction, row: Campaign, codes: Mapping[str, CampaignCod
             changed_by=by,
         )
     )
-    days = {name: _date(row.fields.get(name)) for name in ("starts_on", "ends_on")}
+    days: dict[str, Any] = {name: _date(row.fields.get(name)) for name in ("starts_on", "ends_on")}
     plain = {name: row.fields.get(name) for name in rules.FIELDS if name != "name" and name not in days}
     tx.emit(
         CampaignChanged(

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 from services.capture import referral_links, store
 from services.capture.domain import referrals as rules
 from services.capture.domain.referrals import Participant, Rules
 from services.capture.domain.register import Company
-from services.capture.models import Inquiry, Lead, ReferralCredit, ReferralPayment, ReferredLead
+from services.capture.models import Inquiry, Lead, Referral, ReferralCredit, ReferralPayment, ReferredLead
 from services.capture.referral_links import PersonalLink
 from services.capture.usecases import referrals
 from shared.contracts.calls import (
@@ -97,7 +96,7 @@ def listed(tx: Transaction, request: ReferralsRequest, company: Company) -> Refe
     if request.token is not None:
         number = _by_link(request.token, company)[1].number
     rows = store.referrals(tx.session, number, max(1, min(request.limit, MOST)))
-    ledger = store.credits_of(tx.session, [referral.id for referral, *_ in rows])
+    ledger = store.credits_of(tx.session, [referral.id for referral, _, _, _ in rows])
     return ReferralsReply(
         referrals=[
             _entry(referral, inquiry, lead, referred, ledger.get(referral.id, ()))
@@ -107,7 +106,7 @@ def listed(tx: Transaction, request: ReferralsRequest, company: Company) -> Refe
 
 
 def _entry(
-    referral: Any,
+    referral: Referral,
     inquiry: Inquiry,
     lead: Lead | None,
     referred: ReferredLead | None,

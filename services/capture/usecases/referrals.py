@@ -38,9 +38,9 @@ def note(tx: Transaction, arrival: Arrival, record: Inquiry, company: Company) -
     given = arrival.submission.referrer
     if terms is None or given is None or record.lead_id is None or record.person_id is None:
         return
-    fresh = record in tx.session.new
     identity = derived_id(record.id, "referral")
-    if not fresh and tx.get(Referral, identity) is not None:
+    # Asked without a lock: whoever judges referrals has theirs, and would wait for this transaction in turn.
+    if record not in tx.session.new and tx.session.get(Referral, identity) is not None:
         return
     referrer, refused = _referrer(given, arrival, terms)
     tx.add(
@@ -57,8 +57,7 @@ def note(tx: Transaction, arrival: Arrival, record: Inquiry, company: Company) -
         )
     )
     lead = tx.get(Lead, record.lead_id)
-    if lead in tx.session.new or tx.get(ReferredLead, record.lead_id) is None:
-        tx.add(ReferredLead(lead_id=record.lead_id, person_id=record.person_id, status_revision=0))
+    _follow(tx, record.lead_id, record.person_id, fresh=lead in tx.session.new)
     look_again(tx, [record.person_id])
     log.info("referral_noted", referral_id=str(identity), lead_id=str(record.lead_id), refused=refused)
 
@@ -154,11 +153,18 @@ def settle(tx: Transaction, item: DueItem, *, company: Company) -> None:
     ]
     verdicts = rules.verdicts(facts, visits, terms)
     for referral, lead_id, _ in found:
+        _follow(tx, lead_id, UUID(item.key), fresh=False)
         verdict = verdicts[referral.id]
         referral.state = verdict.state
         lines = [rules.Credited(one.kind, one.amount, one.currency) for one, _ in ledger.get(referral.id, ())]
         for entry in rules.entries(verdict, lines, paid.get(referral.id, frozenset()), terms):
             _credit(tx, referral, lead_id, entry, verdict.state, terms)
+
+
+def _follow(tx: Transaction, lead_id: UUID, person_id: UUID, *, fresh: bool) -> None:
+    """Has the lead's way followed. A merge that is undone may have given the inquiry another lead."""
+    if fresh or tx.session.get(ReferredLead, lead_id) is None:
+        tx.add(ReferredLead(lead_id=lead_id, person_id=person_id, status_revision=0))
 
 
 def _still_paid(lines: Sequence[tuple[ReferralCredit, ReferralPayment | None]]) -> frozenset[str]:
