@@ -81,7 +81,10 @@ def _statements(of: Belongings, now: datetime) -> dict[str, Any]:
     """What happens to the person's rows, by table; those that refer to others first."""
     subject, persons, inquiries = of.subject, of.subject.person_ids, of.subject.inquiry_ids
     return {
-        "submission_key": delete(SubmissionKey).where(among(SubmissionKey.inquiry_id, inquiries)),
+        # A sender's number that stands alone names nobody, and keeps a platform's list from bringing the lead back.
+        "submission_key": delete(SubmissionKey).where(
+            among(SubmissionKey.inquiry_id, inquiries), SubmissionKey.key.not_like("%|")
+        ),
         "pulled_answer": delete(PulledAnswer).where(among(PulledAnswer.inquiry_id, inquiries)),
         "code_sighting": delete(CodeSighting).where(among(CodeSighting.inquiry_id, inquiries)),
         "inquiry_repair": update(Repair)

@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from services.capture import store
-from services.capture.domain.corrections import READING, values
+from services.capture.domain.corrections import READING, corrected, values
 from services.capture.domain.register import Company
-from services.capture.models import Inquiry, PulledAnswer
+from services.capture.domain.submission import Submission
+from services.capture.models import Inquiry, PulledAnswer, RawPayload
 from services.capture.sources.encoding import declared_charset, decoded
 from services.capture.store import Filter
 from services.capture.usecases import rereading
@@ -28,8 +29,9 @@ MOST_ENTRIES = 200
 #: Of a body: characters shown as text, and bytes shown in hex.
 SHOWN_TEXT = 20_000
 SHOWN_HEX = 1_024
-#: A list longer than this is not read anew only to say what a release would do.
+#: What holds more inquiries or bytes than this is not read anew only to say what a release would do: others wait.
 READ_TO_LOOK = 2_000
+BYTES_TO_LOOK = 256 * 1024
 _CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\n\t"} | {0x7F: "\u2421"}
 
 
@@ -85,10 +87,9 @@ def inspect(tx: Transaction, inquiry_id: UUID, company: Company) -> InspectReply
     corrections = corrections_of(inquiry)
     fields = {**dict.fromkeys(READING, ""), **corrections}
     still = None
-    if inquiry.outcome == "quarantined" and kept.inquiries <= READ_TO_LOOK:
-        arrival = rereading.reread(tx, [inquiry], company)[inquiry.id].arrival
-        still = arrival.refused
-        fields |= values(arrival.submission, company)
+    if inquiry.outcome == "quarantined":
+        still, said = _would_be(tx, inquiry, kept, company)
+        fields |= values(said, company)
     return InspectReply(
         inquiry_id=inquiry.id,
         receipt_id=inquiry.receipt_id,
@@ -131,6 +132,20 @@ def inspect(tx: Transaction, inquiry_id: UUID, company: Company) -> InspectReply
         still=still[0] if still else None,
         still_detail=still[1] if still else None,
     )
+
+
+def _would_be(
+    tx: Transaction, inquiry: Inquiry, kept: RawPayload, company: Company
+) -> tuple[tuple[str, str] | None, Submission]:
+    """Why a release would leave it here, and what is read of it now."""
+    if kept.inquiries <= READ_TO_LOOK and len(kept.body) <= BYTES_TO_LOOK:
+        arrival = rereading.reread(tx, [inquiry], company)[inquiry.id].arrival
+        return arrival.refused, arrival.submission
+    said = {
+        name: inquiry.parsed[name] for name in ("person", "answers", "message", "campaign") if name in inquiry.parsed
+    }
+    read = Submission(**said, products=tuple(inquiry.parsed.get("products") or ()))
+    return (inquiry.reason or "", inquiry.detail or ""), corrected(read, corrections_of(inquiry))
 
 
 def shown(body: bytes, content_type: str) -> RawBody:

@@ -11,8 +11,8 @@ import pytest
 
 from services.capture.models import Inquiry, PulledAnswer, Repair
 from services.capture.present import Present
-from services.capture.usecases import pulling, repairing
-from shared.contracts.calls import ReleaseManyRequest
+from services.capture.usecases import privacy, pulling, repairing
+from shared.contracts.calls import EraseRequest, ReleaseManyRequest
 from shared.contracts.capture import InquiryQuarantined, InquiryReceived, InquiryReleased, LeadRegistered
 from shared.work import effects
 from tests.integration.capture.desk import only
@@ -285,6 +285,26 @@ def test_a_notice_and_the_list_that_cross_make_one_lead(desk: PullingDesk, platf
 
     assert len(desk.published(LeadRegistered)) == 1
     assert desk.ledger() | {"received": 1, "registered": 1} == desk.ledger()
+
+
+def test_a_person_who_was_erased_is_not_brought_back_by_the_list(
+    desk: PullingDesk, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "a secret of these tests, long enough"
+    monkeypatch.setenv("LEADBUS_SECRET", secret)
+    platform.leads["111"] = lead("111", "zoe@mueller.example")
+    sent = announced(notice("111"))
+    desk.receive(sent)
+    desk.perform()
+    who = only(desk.published(LeadRegistered)).person_id
+    with desk.uow.begin() as tx:
+        privacy.erase(tx, EraseRequest(person_id=who, reason="asked by letter", by="front office"), secret=secret)
+    assert desk.rows(PulledAnswer) == []
+
+    desk.reconcile()
+    assert desk.effect_states() == ["done"]
+    assert desk.ledger() | {"received": 1, "erased": 1, "persons": 0} == desk.ledger()
+    assert desk.reply(sent).state == "erased"
 
 
 def test_a_lead_that_linkedin_takes_back(desk: PullingDesk, platform: Platform) -> None:
