@@ -3,7 +3,7 @@
 import argparse
 
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 
 HEADER_SECONDS = 10
@@ -23,6 +23,7 @@ def main() -> None:
         address=given.host,
         port=given.port,
         interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
         workers=1,
         # One process writes one spool and counts one sender's requests; more load is more replicas.
         http=HTTPModes.http1,

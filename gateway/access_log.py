@@ -7,7 +7,7 @@ from uuid import uuid4
 import structlog
 from flask import Response, g, request
 
-from gateway.metrics import REQUEST_SECONDS, REQUESTS
+from gateway.metrics import requests_of, seconds_of
 
 log = structlog.get_logger()
 
@@ -48,8 +48,8 @@ def finish(response: Response) -> Response:
 
 def write(method: str, route: str, status: int, seconds: float, request_id: str, **more: str | None) -> None:
     """The line itself, and the figures."""
-    REQUESTS.labels(_known_method(method), route, status).inc()
-    REQUEST_SECONDS.labels(route).observe(seconds)
+    requests_of(_known_method(method), route, status).inc()
+    seconds_of(route).observe(seconds)
     known = {name: value for name, value in more.items() if value is not None}
     log.info(
         "request", method=_known_method(method), route=route, status=status, ms=round(seconds * 1000, 1),

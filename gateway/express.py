@@ -7,6 +7,7 @@ Whatever is not plain goes there: a sender who waits for a verdict, a browser.
 import time
 from collections.abc import Mapping
 from concurrent.futures import Executor
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -75,7 +76,7 @@ async def take_in(gateway: Gateway, scope: Mapping[str, Any], headers: _Headers,
         content = document(500, "internal", "Something failed on our side. It has been recorded.", request_id)
     answered |= {"content-type": kind, "content-length": str(len(content)), access_log.REQUEST_ID: request_id}
     access_log.write("POST", ROUTE, status, time.perf_counter() - began, request_id, **more)
-    return status, _listed({**every_answer(gateway.public_url), **answered}), content
+    return status, _on_every_answer(gateway.public_url) + _listed(answered), content
 
 
 async def _kept(
@@ -143,6 +144,11 @@ def _query(text: bytes) -> dict[str, str]:
 def _receipt(gateway: Gateway, receipt_id: UUID) -> bytes:
     url = f"{gateway.public_url}/v1/receipts/{receipt_id}"
     return orjson.dumps({"receipt_id": str(receipt_id), "status_url": url})
+
+
+@cache
+def _on_every_answer(public_url: str) -> list[tuple[bytes, bytes]]:
+    return _listed(every_answer(public_url))
 
 
 def _listed(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -67,6 +67,13 @@ class _Refused(Exception):
 
 
 @dataclass
+class _Held:
+    """What one request's body takes of the memory for all."""
+
+    bytes: int = 0
+
+
+@dataclass
 class Lane:
     """Threads for one kind of requests."""
 
@@ -125,27 +132,17 @@ class Front:
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
-        held = 0
+        held = _Held()
         try:
             self._check_head(scope)
             limit = LIST_BYTES if scope["path"].startswith(_LIST_PATH) else BODY_BYTES
-            body = bytearray()
-            async with asyncio.timeout(BODY_SECONDS):
-                async for chunk in self._chunks(receive):
-                    if len(body) + len(chunk) > limit:
-                        raise _Refused(413, "body_too_large", f"A body here has at most {limit} bytes.")
-                    body += chunk
-                    self._bytes += len(chunk)
-                    held += len(chunk)
-                    if self._bytes > ALL_BODIES_BYTES:
-                        raise _Refused(503, "too_busy", "Too much is being received at this moment.")
-            await self._answer(scope, bytes(body), send)
+            await self._answer(scope, await self._body(receive, limit, held), send)
         except TimeoutError:
             await _refuse(scope, send, _Refused(408, "body_too_slow", "The body did not arrive in time."), began)
         except _Refused as refused:
             await _refuse(scope, send, refused, began)
         finally:
-            self._bytes -= held
+            self._bytes -= held.bytes
 
     def _check_head(self, scope: Message) -> None:
         names = [name for name, _ in scope["headers"]]
@@ -160,16 +157,28 @@ class Front:
         if len(declared) > 15 or int(declared) > limit:
             raise _Refused(413, "body_too_large", f"A body here has at most {limit} bytes.")
 
-    async def _chunks(self, receive: Receive) -> Any:
-        more = True
-        while more:
-            async with asyncio.timeout(self._pause):
+    async def _body(self, receive: Receive, limit: int, held: _Held) -> bytes:
+        """The whole body. Raises _Refused, or TimeoutError when it stalls."""
+        loop = asyncio.get_running_loop()
+        last = loop.time() + BODY_SECONDS
+        body = bytearray()
+        async with asyncio.timeout(self._pause) as patience:
+            while True:
                 message = await receive()
-            if message["type"] == "http.disconnect":
-                # Either the client has gone, or what it sent was no proper body: then it still reads this.
-                raise _Refused(400, "body_incomplete", "The body ended before its end.")
-            more = message.get("more_body", False)
-            yield message.get("body", b"")
+                if message["type"] == "http.disconnect":
+                    # Either the client has gone, or what it sent was no proper body: then it still reads this.
+                    raise _Refused(400, "body_incomplete", "The body ended before its end.")
+                chunk = message.get("body", b"")
+                if len(body) + len(chunk) > limit:
+                    raise _Refused(413, "body_too_large", f"A body here has at most {limit} bytes.")
+                body += chunk
+                self._bytes += len(chunk)
+                held.bytes += len(chunk)
+                if self._bytes > ALL_BODIES_BYTES:
+                    raise _Refused(503, "too_busy", "Too much is being received at this moment.")
+                if not message.get("more_body", False):
+                    return bytes(body)
+                patience.reschedule(min(loop.time() + self._pause, last))
 
     async def _answer(self, scope: Message, body: bytes, send: Send) -> None:
         lane = self._lane(scope)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from gateway.drain import Drainer
-from gateway.metrics import INTAKES
+from gateway.metrics import intakes_of
 from gateway.publisher import IntakePublisher
 from gateway.spool import Spool, SpoolRefused
 from gateway.spooled import message_for, record_of
@@ -49,7 +49,7 @@ class Intakes:
         try:
             self.spool.append(record_of(message))
         except SpoolRefused:
-            INTAKES.labels(intake.dialect, "refused").inc()
+            intakes_of(intake.dialect, "refused").inc()
             raise
         self.drainer.wake()
         return _counted(intake, "spooled")
@@ -67,7 +67,7 @@ class Intakes:
 
 
 def _counted(intake: Intake, outcome: Outcome) -> Outcome:
-    INTAKES.labels(intake.dialect, outcome).inc()
+    intakes_of(intake.dialect, outcome).inc()
     return outcome
 
 
