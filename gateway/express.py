@@ -135,7 +135,10 @@ def _is_json(content_type: str) -> bool:
 def _query(text: bytes) -> dict[str, str]:
     """The parameters, first value each."""
     try:
-        pairs = parse_qsl(text.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+        # What is no UTF-8 stays as it was written, as on the long way.
+        pairs = parse_qsl(
+            text.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="werkzeug.url_quote"
+        )
     except ValueError:
         raise Problem(414, "query_too_long", f"A query has at most {MOST_PARAMETERS} parameters.") from None
     return dict(reversed(pairs))
