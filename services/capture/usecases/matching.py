@@ -82,6 +82,11 @@ class Lookout:
                 best[now] = Likeness(now, match, said, theirs)
         return sorted(best.values(), key=lambda one: (-one.match.weight, one.person_id))
 
+    @property
+    def compared(self) -> int:
+        """How many pairs were compared so far."""
+        return len(self._judged)
+
     def asked(self, inquiry_id: UUID) -> Particulars:
         """By what the sender of an inquiry that was looked up is compared."""
         return self._asked[inquiry_id][0]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from jellyfish import metaphone
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from services.capture.domain.matching.frequency import US
 from services.capture.domain.matching.nicknames import same_by_short_form
 from services.capture.domain.matching.particulars import Particulars
 
@@ -23,9 +24,9 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "street": ("number and street equal", "alike", "street equal", "number equal", "different"),
     "extra": ("equal", "alike", "different"),
     "place": ("postcode and town equal", "postcode equal", "town equal", "alike", "different"),
-    "email": ("equal", "mailbox equal", "alike", "different"),
+    "email": ("equal", "mailbox equal", "mailbox equal, but of the name", "alike", "different"),
     "phone": ("equal", "alike", "different"),
-    "company": ("equal", "alike", "different"),
+    "company": ("equal", "equal, but of the name", "alike", "different"),
 }
 FIELDS = tuple(LEVELS)
 
@@ -95,7 +96,18 @@ def _given(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     if (len(one) > 1 and b in one) or (len(other) > 1 and a in other):
         # "Anna Maria" signs as Maria.
         return 2
-    return 4 if alike(a, b) else 5
+    return 4 if alike(a, b) and not _two_names(a, b) else 5
+
+
+def _two_names(one: str, other: str) -> bool:
+    """Whether two that are nearly one are names of their own: "Joan" is no slip of "Jean", nor Erica of Eric."""
+    if one not in US.given or other not in US.given:
+        return False
+    short, long = sorted((one, other), key=len)
+    return metaphone(one) != metaphone(other) or (long.startswith(short) and long[len(short) :] in _FEMALE)
+
+
+_FEMALE = {"a", "e", "le", "ne", "ette", "ine", "ina"}
 
 
 def _family(one: str, other: str) -> int:
@@ -176,10 +188,11 @@ def _email(one: Particulars, other: Particulars) -> int:
     if one.email == other.email:
         return 1
     if one.mailbox == other.mailbox:
-        return 2
+        # Everybody called John Smith takes "john.smith" wherever it is free.
+        return 3 if _of_the_name(one.mailbox, one) or _of_the_name(other.mailbox, other) else 2
     near = len(one.mailbox) > 5 and OSA.distance(one.email, other.email, score_cutoff=2) <= 2
     # "jsmith2" and "jsmith3" are not a slip: the number is there to tell the two apart.
-    return 3 if near and _DIGITS.findall(one.mailbox) == _DIGITS.findall(other.mailbox) else 4
+    return 4 if near and _DIGITS.findall(one.mailbox) == _DIGITS.findall(other.mailbox) else 5
 
 
 def _phone(one: str, other: str) -> int:
@@ -188,13 +201,20 @@ def _phone(one: str, other: str) -> int:
     return 2 if OSA.distance(one, other, score_cutoff=1) <= 1 else 3
 
 
+def _of_the_name(text: str, who: Particulars) -> bool:
+    return (len(who.family) > 2 and who.family in text) or (bool(who.given) and text == who.given[0])
+
+
 def _company(one: Particulars, other: Particulars) -> int:
     if one.domain and one.domain == other.domain:
         return 1
     if not one.company or not other.company:
         return 0
     if one.company == other.company:
-        return 1
+        # That Abel owns Abel Farms says little; many do.
+        return 2 if _of_the_name(one.company, one) or _of_the_name(other.company, other) else 1
     a, b = sorted((one.company, other.company), key=len)
     near = JaroWinkler.similarity(a, b, score_cutoff=0.9) > 0 or (len(a) >= 6 and b.startswith(a))
-    return 2 if near else 3
+    if near and (_of_the_name(one.company, one) or _of_the_name(other.company, other)):
+        return 0
+    return 3 if near else 4

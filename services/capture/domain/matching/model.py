@@ -129,6 +129,10 @@ def objection(one: Particulars, other: Particulars, found: Comparison) -> str | 
         return "no name"
     if found.born == DIFFERENT["born"] and found.given != 1:
         return "another date of birth"
+    if found.place == DIFFERENT["place"] and found.born not in (1, 2) and not _reached(found):
+        return "they live elsewhere"
+    if (found.email, found.phone) == (DIFFERENT["email"], DIFFERENT["phone"]) and found.street not in (1, 2):
+        return "another mailbox and another telephone"
     if not any(
         (found.born in (1, 2), found.street in (1, 2), found.place in (1, 2), found.company == 1, _reached(found))
     ):
@@ -137,4 +141,4 @@ def objection(one: Particulars, other: Particulars, found: Comparison) -> str | 
 
 
 def _reached(found: Comparison) -> bool:
-    return found.email in (1, 2, 3) or found.phone in (1, 2)
+    return found.email in (1, 2, 4) or found.phone in (1, 2)
