@@ -34,6 +34,27 @@ BODIES: dict[str, dict[str, Any]] = {
     "/hooks/google-ads/{source}": {"application/json": {"schema": {"type": "object"}, "example": GOOGLE_EXAMPLE}},
     "/forms/{name}": {"application/x-www-form-urlencoded": _FORM, "multipart/form-data": _FORM},
 }
+_BY = {"type": "string", "description": "Who asks; kept with what is done."}
+_CHOICE = {name: {"type": "string"} for name in ("reason", "source")} | {"day": {"type": "string", "format": "date"}}
+#: Bodies of repairs: all of it may be left out.
+REPAIRS: dict[str, dict[str, Any]] = {
+    "/v1/quarantine/{inquiry_id}/release": {
+        "corrections": {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "example": {"person.email": "ann@lee.example"},
+        },
+        "trusted": {"type": "boolean"},
+        "by": _BY,
+    },
+    "/v1/quarantine/{inquiry_id}/junk": {"junk": {"type": "boolean"}, "by": _BY},
+    "/v1/quarantine/release": {
+        "preview": {"type": "boolean"},
+        "trusted": {"type": "boolean"},
+        "by": _BY,
+        **_CHOICE,
+    },
+}
 _SOURCE = {
     "name": "source",
     "in": "query",
@@ -60,6 +81,9 @@ def complete(spec: Any) -> Any:
             operation["parameters"] = [*operation.get("parameters", []), _REPEAT]
         if path in ("/v1/leads", "/v1/adf"):
             operation["parameters"].append(_SOURCE)
+    for path, properties in REPAIRS.items():
+        asked = {"schema": {"type": "object", "properties": properties}}
+        spec["paths"][path]["post"]["requestBody"] = {"content": {"application/json": asked}}
     for path, operations in spec["paths"].items():
         for operation in operations.values():
             operation["tags"] = [_tag_of(path)]

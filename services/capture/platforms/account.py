@@ -74,10 +74,11 @@ def load(folder: Path, company: Company) -> dict[str, Account]:
         top = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CompanyError(f"{PLATFORMS}: {error}") from error
-    entries = (top or {}).get("accounts") if isinstance(top or {}, dict) else None
-    if not isinstance(entries or {}, dict):
-        raise CompanyError(f"{PLATFORMS}: accounts: sources with their accounts are required")
-    return {str(source): _account(str(source), entry, folder, company) for source, entry in (entries or {}).items()}
+    top = {} if top is None else top
+    if not isinstance(top, dict) or set(top) - {"accounts"} or not isinstance(top.get("accounts") or {}, dict):
+        raise CompanyError(f"{PLATFORMS}: accounts: sources with their accounts are required, and nothing else")
+    entries = top.get("accounts") or {}
+    return {str(source): _account(str(source), entry, folder, company) for source, entry in entries.items()}
 
 
 def _account(source: str, entry: Any, folder: Path, company: Company) -> Account:

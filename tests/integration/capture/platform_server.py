@@ -1,5 +1,6 @@
 """Meta's Graph API and LinkedIn's Lead Sync as they are documented, strictly: what is asked wrongly is refused."""
 
+import contextlib
 import json
 import re
 import threading
@@ -30,6 +31,8 @@ class Platform:
     asked: list[str] = field(default_factory=list)
     #: Whether the ads' names may be read with this token.
     ads_permission: bool = True
+    #: Answers are held back while it is not set.
+    gate: threading.Event = field(default_factory=threading.Event)
 
     def answer(self, target: str, headers: Any) -> tuple[int, Any, dict[str, str]]:
         """What the platform says to a GET."""
@@ -113,17 +116,21 @@ def _only(document: dict[str, Any], fields: list[str]) -> dict[str, Any]:
 def serving() -> Iterator[Platform]:
     """The platforms on a port of this machine."""
     platform = Platform()
+    platform.gate.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             code, document, headers = platform.answer(self.path, self.headers)
+            platform.gate.wait(60)
             body = document if isinstance(document, bytes) else json.dumps(document, ensure_ascii=False).encode()
             self.send_response(code)
             for name, value in {"Content-Type": "application/json", **headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(OSError):
+                # Whoever asked may have been killed.
+                self.wfile.write(body)
 
         def log_message(self, *_: Any) -> None:
             """Silent."""

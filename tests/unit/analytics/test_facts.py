@@ -1,5 +1,6 @@
 """What events say of a lead, folded in any order."""
 
+import itertools
 import random
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.analytics.domain.facts import OF_A_LEAD, OF_AN_INQUIRY, First, Greatest, Latest, OneMore, Saying, fold
+from services.analytics.models import InquiryFact
 from shared.contracts import schema
 from tests.contract.documents import declared_events
 from tests.contract.examples import example, least
@@ -71,3 +73,29 @@ def test_every_saying_is_of_a_declared_event_and_can_be_read_from_its_least(kind
         said += (OF_A_LEAD.get(kind) or OF_AN_INQUIRY[kind])(schema.dump(told))
 
     assert said
+
+
+def test_a_quarantined_inquiry_that_was_released_counts_as_what_it_became_in_any_order() -> None:
+    at = "2026-03-02T12:00:00+00:00"
+    raw = {"inquiry_id": "i", "source": "s", "channel": "c", "received_at": at, "registered_at": at}
+    first = OF_AN_INQUIRY["capture", "inquiry_quarantined"](raw)
+    refetched = OF_AN_INQUIRY["capture", "inquiry_released"](raw | {"outcome": "awaiting", "repairs": 1})
+    again = OF_AN_INQUIRY["capture", "inquiry_quarantined"](raw | {"repairs": 1})
+    copy = OF_AN_INQUIRY["capture", "inquiry_released"](raw | {"outcome": "duplicate", "repairs": 2})
+    received = OF_AN_INQUIRY["capture", "inquiry_received"](raw | {"outcome": "registered"})
+
+    def outcome(*told: Any) -> str:
+        rows = []
+        for order in itertools.permutations(told):
+            row = SimpleNamespace(**dict.fromkeys(InquiryFact.__table__.columns.keys()))
+            for sayings in order:
+                for saying in sayings:
+                    fold(row, saying)
+            rows.append(row)
+        assert all(row == rows[0] for row in rows)
+        return str(rows[0].outcome)
+
+    assert outcome(first, refetched) == "awaiting"
+    assert outcome(first, refetched, again) == "quarantined"
+    assert outcome(first, refetched, again, copy) == "duplicate"
+    assert outcome(first, refetched, again, received) == "registered"
