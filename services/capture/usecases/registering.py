@@ -14,6 +14,7 @@ from services.capture import store
 from services.capture.domain import identity
 from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
+from services.capture.metrics import REGISTRATION_SECONDS
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
 from services.capture.usecases import attributing, awaiting, consents, leads, people, referrals, visitors
 from services.capture.usecases.arriving import Arrival
@@ -145,6 +146,8 @@ def _fill(tx: Transaction, record: Inquiry, arrival: Arrival, company: Company) 
 def _tell(tx: Transaction, record: Inquiry) -> None:
     outcome = record.outcome
     assert outcome in ("registered", "responded", "test")
+    waited = max(0.0, (record.registered_at - record.received_at).total_seconds())
+    REGISTRATION_SECONDS.labels(channel=record.channel).observe(waited)
     tx.emit(
         InquiryReceived(
             inquiry_id=record.id,
