@@ -30,7 +30,7 @@ CAMPAIGNS = "campaigns.yml"
 
 _SOURCE_FIELDS = {
     "name", "channel", "medium", "dialect", "campaign", "products", "country", "fields", "keep_unknown", "consent_text",
-    "window_days",
+    "window_days", "same_submission_minutes",
 }  # fmt: skip
 _CAMPAIGN_FIELDS = {*FIELDS, "cost", "costs", "codes"}
 _TOP_FIELDS = {"country", "window_days", "same_submission_minutes", "asks", "questions", "products", "sources"}
@@ -106,7 +106,14 @@ def _source(key: str, entry: Any, top: Mapping[str, Any], known: _Known) -> Sour
         keep_unknown=keep == "answers",
         consent_text=fields.get("consent_text"),
         window=timedelta(days=window),
+        same_submission=_minutes(where, fields),
     )
+
+
+def _minutes(where: str, fields: Mapping[str, Any]) -> timedelta | None:
+    if "same_submission_minutes" not in fields:
+        return None
+    return timedelta(minutes=_number(SOURCES, "same_submission_minutes", fields, 0, where))
 
 
 def _targets(where: str, entry: Any, known: _Known) -> dict[str, str]:

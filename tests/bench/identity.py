@@ -44,7 +44,7 @@ from tests.played_room import MovedClock
 
 STATES = ("IA", "IL", "IN", "KS", "MI", "MN", "MO", "ND", "NE", "OH", "SD", "WI")
 STREETS = ("Main St", "County Road 9", "Oak Ave", "Elm St", "Highway 20", "2nd St", "Park Ave", "Maple St", "Church Rd",
-           "Mill Rd", "Prairie Ln", "River Rd", "Walnut St", "Lincoln Hwy", "5th Ave", "Cedar St", "Township Rd")  # fmt: skip
+           "Mill Rd", "Prairie Ln", "River Rd", "Walnut St", "Lincoln Hwy", "5th Ave", "Township Rd")  # fmt: skip
 PROVIDERS = ("gmail.com", "yahoo.com", "outlook.com", "aol.com", "icloud.com", "mchsi.com", "netins.net")
 FIRMS = ("Farms", "Grain", "Dairy", "Seed Co.", "Landscaping LLC", "Ag Inc.", "Feed & Supply", "Bros.")
 KEYS = ("ab", "er", "in", "st", "ov", "el", "ma", "ke", "ran", "dor", "wick", "berg", "son", "lund", "mann", "ski")

@@ -39,6 +39,8 @@ class Source:
     consent_text: str | None = None
     #: How long a person's next inquiry still belongs to the open lead.
     window: timedelta = timedelta(days=30)
+    #: Two equal submissions within this time are one; None: as the company has it.
+    same_submission: timedelta | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,10 @@ class Company:
         """Every name of a product, folded, and its own id; of two products with one name the first has it."""
         words = [(folded(name), product) for product, names in self.products.items() for name in (product, *names)]
         return {word: product for word, product in reversed(words) if word}
+
+    def repeats_within(self, source: Source) -> timedelta:
+        """How close together two copies of one submission of this source are at most."""
+        return self.same_submission if source.same_submission is None else source.same_submission
 
     def stranger(self, source_id: str, dialect: str) -> Source:
         """Stands in for a source that is not registered, so that its inquiry can be read before it is set aside."""

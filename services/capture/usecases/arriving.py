@@ -171,7 +171,7 @@ def arrival(
         refused=refused,
         test=test,
         provider_key=_withdrawal(provider_key) if said.withdrawn else provider_key,
-        content_keys=content_keys(content, intake.received_at, company.same_submission),
+        content_keys=content_keys(content, intake.received_at, company.repeats_within(source)),
         counterpart=provider_key if said.withdrawn else _withdrawal(provider_key) if announced else None,
     )
 

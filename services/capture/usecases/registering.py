@@ -107,7 +107,7 @@ def _first_copy(tx: Transaction, arrival: Arrival, company: Company) -> Submissi
         equal = tx.get(SubmissionKey, key)
         if equal is None or equal.inquiry_id == arrival.inquiry_id:
             continue
-        if abs(arrival.received_at - equal.received_at) <= company.same_submission:
+        if abs(arrival.received_at - equal.received_at) <= company.repeats_within(arrival.source):
             return equal
     for key in filter(None, (arrival.provider_key, arrival.content_keys[0])):
         _remember(tx, key, arrival)

@@ -7,7 +7,7 @@ from services.capture.domain.matching.model import ANOTHER_GIVEN_NAME, Match
 #: From here on two are taken for one without being asked; measured on labelled pairs, none of them was wrong.
 AUTOMATIC = 0.99
 #: From here on a manager is asked.
-REVIEW = 0.5
+REVIEW = 0.3
 
 Verdict = Literal["same", "review", "different"]
 
