@@ -62,9 +62,13 @@ class Belongings:
     receipt_ids: tuple[UUID, ...]
 
 
-def gather(session: Session, person_id: UUID) -> Belongings:
-    """All that belongs to a person, whoever they were merged with."""
+def gather(session: Session, person_id: UUID, *, hold: bool = False) -> Belongings:
+    """All that belongs to a person, whoever they were merged with. `hold`: nobody merges them meanwhile."""
     person_ids = family(session, person_id)
+    if hold:
+        session.execute(select(Person.id).where(among(Person.id, person_ids)).order_by(Person.id).with_for_update())
+        # Whom a merge brought while we waited.
+        person_ids = family(session, person_id)
     addresses = _addresses(session, person_ids)
     lead_ids = tuple(session.scalars(select(Lead.id).where(among(Lead.person_id, person_ids)).order_by(Lead.id)))
     own = set(session.scalars(select(Inquiry.id).where(among(Inquiry.person_id, person_ids))))

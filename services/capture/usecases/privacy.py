@@ -60,7 +60,7 @@ def erase(tx: Transaction, request: EraseRequest, *, secret: str) -> EraseReply:
         return EraseReply(erasure_id=before.id, person_ids=forgetting.ids(before.person_ids), begun=False)
     if tx.session.get(Person, request.person_id) is None:
         raise NotFound(f"no person {request.person_id}")
-    of = belongings.gather(tx.session, request.person_id)
+    of = belongings.gather(tx.session, request.person_id, hold=True)
     erasure_id = tx.new_id("erasure", str(request.person_id))
     removed, kept = forgetting.forget(tx.session, of, tx.now, secret)
     try:

@@ -2,9 +2,10 @@
 
 import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from services.capture.usecases import privacy
 from shared.contracts.calls import CertificateReply, EraseReply, EraseRequest
 from shared.database.plumbing import FAILED_MESSAGE, OUTBOX
 from shared.messaging.inbox import handle_batch
+from tests.integration.capture.steps import BROWSER, steps
 from tests.simulation.world import POLICY, Crash, Dials, World
 
 COMPANY = Path(__file__).parents[3] / "deploy" / "company"
@@ -67,6 +69,11 @@ class House(World):
             "json", "partner-agrimag", json.dumps({**person, **over}).encode(), "application/json",
             remote_address=address,
         )  # fmt: skip
+
+    def follows(self, visitor: str, *events: Mapping[str, Any]) -> None:
+        """Somebody looks at pages of the site."""
+        sent = steps(visitor, *events)
+        self.send("activity", sent.intake.source, sent.body, "application/json", headers=dict(BROWSER))
 
     def fills_form(self, fields: dict[str, str], **over: object) -> None:
         """Somebody fills the contact form in."""

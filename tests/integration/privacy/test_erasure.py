@@ -5,8 +5,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from services.analytics import usecases as analytics
 from services.capture.models import Base
-from services.capture.usecases import belongings, forgetting
+from services.capture.usecases import balancing, belongings, forgetting, merging
+from services.capture.usecases.merging import Grounds
+from shared.contracts.calls import LedgerDaysRequest
+from tests.integration.capture.steps import page
 from tests.integration.privacy.house import ANN, SECRET, House
 
 BOB = {**ANN, "first_name": "Bob", "last_name": "Anders", "email": "bob@anders.example", "phone": "+1 515 555 0142",
@@ -111,3 +115,41 @@ def test_an_erasure_among_everything_else_with_crashes_and_repeats(house: House,
     assert house.traces(letters) == {}
     assert house.certificate(erased.erasure_id).state == "complete"
     assert all(not house.failures(room) for room in house.players)
+
+
+def test_who_was_merged_and_followed_is_forgotten_under_every_id(house: House, letters: Path) -> None:
+    house.follows("visitor-of-quandt-1", page("/zwetschgen-dryers"), page("/dryers?q=brummel"))
+    house.inquires(lb_visitor="visitor-of-quandt-1")
+    other = {"email": "hofmarschall@quandt.example", "last_name": "Quandt", "message": "Annelore", "zip": "50010"}
+    house.inquires({**other, "first_name": "Anne"})
+    house.settle_down()
+    house.follows("visitor-of-quandt-1", page("/annelore"))
+    one, two = house.person_id(), house.person_id(other["email"])
+    with house.players["capture"].uow.begin() as tx:
+        merging.merge(tx, one, two, Grounds(by="manager"))
+    house.settle_down()
+    before = house.traces(letters)
+    assert {"capture.activity", "capture.visitor", "capture.person_value"} <= before.keys()
+
+    erased = house.erase(two)
+    house.settle_down()
+
+    assert house.traces(letters) == {}
+    assert set(erased.person_ids) == {one, two}
+    assert house.certificate(erased.erasure_id).state == "complete"
+
+
+def test_figures_worked_out_anew_from_a_blanked_journal_are_the_same(house: House, letters: Path) -> None:
+    live_through_everything(house)
+    house.erase(house.person_id())
+    house.settle_down()
+    before = sorted(house.dump("analytics")["lead_fact"])
+
+    with house.players["analytics"].uow.begin() as tx:
+        analytics.rebuild(tx)
+        ledger = analytics.ledger(tx)
+
+    assert sorted(house.dump("analytics")["lead_fact"]) == before
+    assert ledger["balance"] == 0
+    with house.players["capture"].uow.begin() as tx:
+        assert balancing.days(tx.session, LedgerDaysRequest()).balance == 0
