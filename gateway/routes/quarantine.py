@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import orjson
@@ -181,7 +182,8 @@ def list_page() -> Response:
     found = gateway().rooms.call(calls.QUARANTINE, **wanted)
     following = None
     if found.next:
-        following = url_for(".list_page", **{**request.args, "cursor": found.next})
+        kept = {name: value for name, value in request.args.items() if name in wanted and value}
+        following = f"{url_for('.list_page')}?{urlencode({**kept, 'cursor': found.next})}"
     return _page("quarantine.html", found=found, wanted=wanted, following=following, token=form_token("bulk"))
 
 
@@ -239,9 +241,8 @@ def release_many_by_hand() -> AnyResponse:
     )
     fields = {name: getattr(wanted, name) for name in wanted.__dataclass_fields__}
     run = gateway().rooms.call(calls.RELEASE_MANY, **fields)
-    return redirect(
-        url_for(".run_page", run_id=run.run_id, **asked_for, **({"trusted": "yes"} if trusted else {})), 303
-    )
+    kept = {**asked_for, **({"trusted": "yes"} if trusted else {})}
+    return redirect(f"{url_for('.run_page', run_id=run.run_id)}?{urlencode(kept)}", 303)
 
 
 @routes.get("/quarantine/releases/<uuid:run_id>")
