@@ -34,11 +34,12 @@ def demo(
     end(leftovers(stack.instance))
     stack.instance.remove()
     with telling("starting") as progress:
-        dealers = run.dealers_process(stack)
+        outside = run.outside_processes(stack)
         stack = Stack(
             instance_folder(instance),
-            extra=(dealers,),
-            environment={"LEADBUS_WEBHOOK_STAND_IN": dealers.address or ""},
+            extra=outside,
+            mail_door=True,
+            environment=run.environment(stack, outside),
             progress=progress,
         )
         stack.start()

@@ -19,7 +19,7 @@ def up(
     ] = None,
     instance: InstanceName = "local",
 ) -> None:
-    """Start broker, databases, mailbox, rooms and gateway in the background, on free ports of this machine.
+    """Start broker, databases, mailbox, rooms, gateway and mail door in the background, on free ports of this machine.
 
     What already runs is left alone, so that a second [bold]up[/] does no harm. AMQP_URI and DATABASE_URL in the
     environment name existing servers to use instead. Stop it with [bold]leadbus down[/]; the data stays.
@@ -29,6 +29,7 @@ def up(
             instance_folder(instance),
             rooms=_known(rooms or list(ROOMS)),
             replicas=_counts(replicas or []),
+            mail_door=True,
             progress=progress,
         )
         stack.start(dies_with_us=False)

@@ -11,6 +11,8 @@ from rich.table import Table
 from deploy.demo.sending import Sent
 
 LONGEST = 12
+#: What becomes of an inquiry, in the front desk's ledger.
+OUTCOMES = ("registered", "responded", "quarantined", "test", "duplicate", "withdrawn", "erased")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Account:
     def balanced(self) -> bool:
         """Whether received = accounted for, at the front desk and in the journal."""
         desk = self.ledger["capture"]
-        outcomes = sum(desk[name] for name in ("registered", "responded", "quarantined", "test", "duplicate"))
+        outcomes = sum(desk[name] for name in OUTCOMES)
         return desk["received"] == self.sent.inquiries == outcomes and self.ledger["analytics"]["balance"] == 0
 
 
@@ -69,6 +71,9 @@ def _show_outcomes(account: Account, console: Console) -> None:
     }  # fmt: skip
     for key, name in names.items():
         table.add_row(name, str(desk[key]))
+    for key, name in (("awaiting", "answers still to be fetched"), ("withdrawn", "taken back by the platform")):
+        if desk.get(key):
+            table.add_row(name, str(desk[key]))
     table.add_row("[bold]received[/]", f"[bold]{desk['received']}[/]")
     console.print(table)
 
@@ -128,6 +133,8 @@ def _show_balance(account: Account, console: Console) -> None:
         f"{desk['registered']} new + {desk['responded']} repeat + {desk['quarantined']} quarantined + "
         f"{desk['duplicate']} second copies + {desk['test']} tests: {verdict}"
     )
+    if account.sent.repeated:
+        console.print(f"Second copies that were given the first one's receipt: {account.sent.repeated}")
     console.print(f"Leads without an owner: {account.ledger['router']['live_without_owner']}")
     console.print("Seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in account.seconds.items()))
     for name, address in account.pages.items():

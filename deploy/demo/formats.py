@@ -143,7 +143,18 @@ def adf(person: Inquirer, rng: random.Random) -> Request:
     )
     sequence = rng.choice(('sequence="1"', "sequence=1"))
     comments = rng.choice(("comments", "comment"))
-    body = f"""{opening}
+    body = adf_document(person, opening, sequence, comments).encode()
+    return Request("ADF portal", "/v1/adf?source=autobase", body, "application/x-adf+xml", needs_key=True)
+
+
+def adf_document(
+    person: Inquirer,
+    opening: str = '<?xml version="1.0"?>\n<?adf version="1.0"?>',
+    sequence: str = 'sequence="1"',
+    comments: str = "comments",
+) -> str:
+    """One prospect."""
+    return f"""{opening}
 <adf><prospect status="new">
  <id {sequence} source="AutoBase">AB-{person.number:06}</id>
  <requestdate>2026-03-02T09:{person.number % 60:02}:00-06:00</requestdate>
@@ -159,7 +170,6 @@ def adf(person: Inquirer, rng: random.Random) -> Request:
  <vendor><vendorname>Prairie Line Equipment</vendorname></vendor>
  <provider><name part="full">AutoBase</name></provider>
 </prospect></adf>"""
-    return Request("ADF portal", "/v1/adf?source=autobase", body.encode(), "application/x-adf+xml", needs_key=True)
 
 
 def google_ads(person: Inquirer, rng: random.Random, is_test: bool = False) -> Request:

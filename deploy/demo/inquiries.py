@@ -1,11 +1,11 @@
-"""The stream of the demo: every format, and the dirt that real ones have."""
+"""The stream of the demo: every door, and the dirt that real inquiries have."""
 
 import json
 import random
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from deploy.demo import formats
+from deploy.demo import formats, platforms
 from deploy.demo.formats import Request
 from deploy.demo.people import Inquirer, inquirers
 
@@ -13,7 +13,7 @@ SEED = 20260302
 
 
 def stream(seed: int = SEED) -> list[Request]:
-    """About 390 inquiries in some 330 requests, in the order in which they are sent."""
+    """About 500 inquiries in some 430 requests, in the order in which they are sent."""
     rng = random.Random(seed)
     people = inquirers(rng, 360)
     form, catalogue, partner, card, portal, google, show = _split(people, (110, 60, 50, 30, 25, 25, 60))
@@ -27,9 +27,54 @@ def stream(seed: int = SEED) -> list[Request]:
         formats.badge_list(show[:35], rng, "utf-16", "\t"),
         formats.badge_list(show[35:], rng, "windows-1252", ";"),
     ]
+    requests += _from_other_products(_newcomers(seed), rng)
     requests += _repeats(form, partner, google, rng) + _junk()
     rng.shuffle(requests)
     return requests
+
+
+#: How many come through each door that was made for another product.
+OTHERS = {
+    "salesforce": 12, "hubspot": 12, "hubspot_legacy": 6, "meta": 12, "linkedin": 8, "typeform": 8, "gravity": 8,
+    "contact_form_7": 6, "vendor": 10, "phone_call": 8, "forwarded": 6, "workbook": 20, "mail": 12,
+}  # fmt: skip
+#: Own staff who forward leads.
+STAFF = ("E1042", "E1077")
+
+
+def _newcomers(seed: int) -> dict[str, list[Inquirer]]:
+    """People who come through those doors."""
+    people = inquirers(random.Random(seed + 1), sum(OTHERS.values()), first=10_001)
+    return dict(zip(OTHERS, _split(people, tuple(OTHERS.values())), strict=True))
+
+
+def announced(seed: int = SEED) -> list[Inquirer]:
+    """Those whose answers Meta and LinkedIn keep until they are fetched."""
+    newcomers = _newcomers(seed)
+    return newcomers["meta"] + newcomers["linkedin"]
+
+
+def writers(seed: int = SEED) -> list[Inquirer]:
+    """Those who write a mail."""
+    return _newcomers(seed)["mail"]
+
+
+def _from_other_products(people: dict[str, list[Inquirer]], rng: random.Random) -> list[Request]:
+    requests = [platforms.salesforce(one, rng) for one in people["salesforce"]]
+    requests += [platforms.hubspot(one, rng) for one in people["hubspot"]]
+    requests += [platforms.hubspot_legacy(one, rng) for one in people["hubspot_legacy"]]
+    meta = people["meta"]
+    requests += [platforms.meta_notice(meta[start : start + 3]) for start in range(0, len(meta), 3)]
+    requests += [platforms.linkedin_notice(one) for one in people["linkedin"]]
+    requests += [platforms.typeform(one, rng) for one in people["typeform"]]
+    requests += [platforms.gravity(one, rng) for one in people["gravity"]]
+    requests += [platforms.contact_form_7(one) for one in people["contact_form_7"]]
+    requests += [platforms.vendor(one) for one in people["vendor"]]
+    requests += [platforms.phone_call(one) for one in people["phone_call"]]
+    requests += [platforms.forwarded(one, rng.choice(STAFF)) for one in people["forwarded"]]
+    # Some visits arrive before their visitor says who they are, some after: it makes no difference.
+    requests += [platforms.visit(one, rng) for one in people["hubspot"] + people["hubspot_legacy"]]
+    return [*requests, platforms.badge_workbook(people["workbook"])]
 
 
 def _split(people: list[Inquirer], sizes: tuple[int, ...]) -> list[list[Inquirer]]:

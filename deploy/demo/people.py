@@ -69,11 +69,14 @@ class Inquirer:
         return f"{self.first} {self.last}"
 
 
-def inquirers(rng: random.Random, count: int) -> list[Inquirer]:
-    """`count` people, in towns of the seven states that the dealers cover; the same generator gives the same ones."""
+def inquirers(rng: random.Random, count: int, first: int = 0) -> list[Inquirer]:
+    """`count` people, numbered from `first`, in towns of the seven states that the dealers cover.
+
+    The same generator gives the same ones.
+    """
     towns: dict[str, list[dict[str, str]]] = {state: zipcodes.filter_by(state=state) for state in STATES}  # type: ignore[no-untyped-call]
     places = [place for state in STATES for place in rng.sample(towns[state], 40)]
-    return [_inquirer(rng, number, rng.choice(places)) for number in range(count)]
+    return [_inquirer(rng, number, rng.choice(places)) for number in range(first, first + count)]
 
 
 def _inquirer(rng: random.Random, number: int, place: dict[str, str]) -> Inquirer:

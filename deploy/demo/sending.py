@@ -20,8 +20,21 @@ class Sent:
 
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     inquiries: int = 0
-    #: Receipt id by the door it came through, where the sender was given one.
-    receipts: list[tuple[str, str]] = field(default_factory=list)
+    #: Receipt ids that senders were given.
+    receipts: set[str] = field(default_factory=set)
+    #: Second copies that were given the receipt of the first.
+    repeated: int = 0
+
+    def note(self, request: Request, answer: requests.Response) -> None:
+        """One more answer."""
+        self.answers[request.door, answer.status_code] += 1
+        receipt = answer.json()["receipt_id"] if answer.status_code == 202 else None
+        if receipt in self.receipts:
+            self.repeated += 1
+        elif answer.ok:
+            self.inquiries += request.inquiries
+        if receipt:
+            self.receipts.add(receipt)
 
 
 @dataclass(frozen=True)
@@ -38,11 +51,7 @@ class Gateway:
             futures = {pool.submit(self._send_one, session, request): request for request in stream}
             for future in as_completed(futures):
                 request, answer = futures[future], future.result()
-                sent.answers[request.door, answer.status_code] += 1
-                if answer.ok:
-                    sent.inquiries += request.inquiries
-                if answer.status_code == 202:
-                    sent.receipts.append((request.door, answer.json()["receipt_id"]))
+                sent.note(request, answer)
                 told()
         return sent
 

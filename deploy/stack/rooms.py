@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 import urllib.error
 import urllib.request
@@ -39,6 +40,19 @@ def gateway_process(environment: dict[str, str], port: int) -> Process:
         priority=50,
         ready=_answers_ok(f"http://127.0.0.1:{port}/readyz"),
         address=f"http://127.0.0.1:{port}",
+        stop_seconds=20,
+    )
+
+
+def mail_door_process(environment: dict[str, str], port: int, spool: Path) -> Process:
+    """The door for inquiries that come by mail; its spool is its own."""
+    return Process(
+        name="mail-door",
+        command=(sys.executable, "-m", "gateway.mail", "--host", "127.0.0.1", "--port", str(port)),
+        environment=environment | {"LEADBUS_SPOOL_DIR": str(spool)},
+        priority=50,
+        ready=lambda: _listens(port),
+        address=f"127.0.0.1:{port}",
         stop_seconds=20,
     )
 
@@ -94,6 +108,14 @@ def unready(url: str) -> list[str]:
             return [f"answers {refused.code}"]
     except (urllib.error.URLError, OSError) as silent:
         return [f"does not answer: {silent}"]
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _answers_ok(url: str) -> Callable[[], bool]:

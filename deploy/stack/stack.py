@@ -28,7 +28,14 @@ from deploy.stack.mail import Mailbox
 from deploy.stack.postgres import Database
 from deploy.stack.process import Process, end, leftovers, tail
 from deploy.stack.rabbit import Broker
-from deploy.stack.rooms import clock_file, gateway_process, keys_file, room_process, settings
+from deploy.stack.rooms import (
+    clock_file,
+    gateway_process,
+    keys_file,
+    mail_door_process,
+    room_process,
+    settings,
+)
 from deploy.stack.supervision import Supervisor
 
 
@@ -36,6 +43,7 @@ class Stack(Controls):
     """One instance under `folder`.
 
     `rooms` may name fewer than all. `extra` are further processes (a dealer's endpoint, say), started last.
+    `mail` is a mailbox for what is sent; `mail_door` takes inquiries in by SMTP.
     `environment` is added to that of every room and of the gateway. `replicas` says how many processes a room has.
     `durable=False` makes the database forget a crash; `progress` is told, in words, what is being waited for.
     """
@@ -47,6 +55,7 @@ class Stack(Controls):
         rooms: Sequence[str] = ROOMS,
         gateway: bool = True,
         mail: bool = True,
+        mail_door: bool = False,
         extra: Iterable[Process] = (),
         environment: Mapping[str, str] | None = None,
         replicas: Mapping[str, int] | None = None,
@@ -57,6 +66,7 @@ class Stack(Controls):
         self.rooms = tuple(rooms)
         self.with_gateway = gateway
         self.with_mail = mail
+        self.with_mail_door = mail_door
         self.extra = tuple(extra)
         self.own_settings = dict(environment or {})
         self.replicas = dict(replicas or {})
@@ -218,6 +228,10 @@ class Stack(Controls):
         ]
         if self.with_gateway:
             processes.append(gateway_process(self.environment("gateway"), self.instance.port("gateway")))
+        if self.with_mail_door:
+            processes.append(
+                mail_door_process(self.environment("gateway"), self.mail_door_port, self.instance.part("spool-mail"))
+            )
         return sorted([*processes, *self.extra], key=lambda process: process.priority)
 
     def add(self, process: Process) -> None:
@@ -245,6 +259,11 @@ class Stack(Controls):
     @property
     def gateway_url(self) -> str:
         return f"http://127.0.0.1:{self.instance.port('gateway')}"
+
+    @property
+    def mail_door_port(self) -> int:
+        """Where inquiries come in by SMTP."""
+        return self.instance.port("mail-door")
 
     @property
     def smtp_url(self) -> str:
