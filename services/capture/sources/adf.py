@@ -3,7 +3,6 @@
 The document type: `adf(prospect+)`, each prospect with id, requestdate, vehicle, customer, vendor, provider.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,12 +15,12 @@ from services.capture.domain.cleaning import line
 from services.capture.domain.mapping import submission
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
-from services.capture.sources import adf_soup
+from services.capture.sources import adf_soup, tags
 from services.capture.sources.encoding import declared_charset, decoded
 from shared.contracts.intake import Intake
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"'“”]?([\w.-]+)", re.IGNORECASE)
-_INSTRUCTION = re.compile(r"<\?[^>]{0,500}\?>")
+_INSTRUCTION = re.compile(r"<\?[^<>]{0,500}\?>")
 #: A document type without a subset of its own declares nothing; it is not fetched either.
 _PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE\s+[^\[\]<>]{0,300}>", re.IGNORECASE)
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|amp|lt|gt|quot|apos);)")
@@ -55,7 +54,7 @@ def _text_of(body: bytes, content_type: str) -> str:
     text = _PLAIN_DOCTYPE.sub("", _INSTRUCTION.sub("", _NOT_XML.sub("", text)))
     if not _BEGINS.search(text) and "&lt;" in text:
         # A mail program that took it for text to be shown.
-        text = html.unescape(text)
+        text = tags.unescaped(text)
     start = text.find("<")
     if start < 0:
         raise Unreadable("unreadable" if text.strip() else "empty", "no XML in the body")
@@ -92,7 +91,7 @@ def _strictly(text: str) -> Element:
 
 def _repaired(text: str) -> str:
     """Attributes in quotes, ampersands as entities: the two things that senders get wrong most."""
-    text = _HTML_NAME.sub(lambda name: html.unescape(name[0]), text)
+    text = _HTML_NAME.sub(lambda name: tags.unescaped(name[0]), text)
     text = _BARE_AMPERSAND.sub("&amp;", text)
     return _TAG.sub(lambda tag: _UNQUOTED.sub(r'\1="\2"', tag[0]), text)
 

@@ -94,4 +94,4 @@ def _parameter(part: Message, name: str) -> str | None:
         charset, _, text = value
         return decoded(text.encode("latin-1", "replace"), charset)
     # The parser keeps bytes above ASCII as surrogates.
-    return None if value is None else decoded(str(value).encode("ascii", "surrogateescape"))
+    return None if value is None else decoded(str(value).encode("utf-8", "surrogateescape"))

@@ -2,8 +2,9 @@
 mails."""
 
 import re
-from collections.abc import Callable
-from html.parser import HTMLParser
+from collections.abc import Callable, Iterator
+
+from services.capture.sources import tags
 
 #: Characters of a mail that are looked at; the raw inquiry keeps all.
 LONGEST = 200_000
@@ -26,11 +27,10 @@ _SIGNATURE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _PHONE_LINE = re.compile(
-    r"^\W*(?:phone|tel|telephone|telefon|mobile|cell|direct|office|m|t|p|c)\b[.:\s]{1,3}\s*"
+    r"^[^\w\n]{0,6}(?:phone|tel|telephone|telefon|mobile|cell|direct|office|m|t|p|c)\b[.: \t]{1,9}"
     r"(\+?[\d(][\d ().\-/]{6,24}\d)",
     re.MULTILINE | re.IGNORECASE,
 )
-_FIELD = re.compile(r"^[\s*•>-]{0,6}([^\W\d_][^:\t\n]{0,59}?)\s*\**\s*(?::|\t)\s*\**\s*(.*)$")
 _LINK = re.compile(r"https?$", re.IGNORECASE)
 
 Pairs = list[tuple[str, str]]
@@ -56,10 +56,10 @@ def forwarded(text: str) -> tuple[str, dict[str, str], str] | None:
     headers: dict[str, str] = {}
     rows = text[found.end() :].strip().split("\n")
     while rows:
-        field = _FIELD.match(rows[0])
+        field = _field(rows[0])
         if not field:
             break
-        headers[field[1].strip().lower()] = field[2].strip()
+        headers[field[0].lower()] = field[1]
         rows.pop(0)
     return text[: found.start()].strip(), headers, "\n".join(rows).strip()
 
@@ -78,9 +78,9 @@ def fields(text: str, is_known: Callable[[str], bool]) -> Pairs:
     found: Pairs = []
     loose = 0
     for row in text.split("\n"):
-        field = _FIELD.match(row)
-        if field and not _LINK.search(field[1]) and not _sentence(field[1], is_known):
-            found.append((field[1].strip(), field[2].strip()))
+        field = _field(row)
+        if field and not _LINK.search(field[0]) and not _sentence(field[0], is_known):
+            found.append(field)
         elif found and row.strip() and not _SIGNATURE.match(row):
             name, value = found[-1]
             found[-1] = (name, f"{value}\n{row.strip()}".strip())
@@ -92,22 +92,53 @@ def fields(text: str, is_known: Callable[[str], bool]) -> Pairs:
     return found if len(found) >= 3 and known >= 2 and loose <= len(found) else []
 
 
+def _field(row: str) -> tuple[str, str] | None:
+    """Name and value of a line `Name: value` or `Name<tab>value`, also in the stars that mail programs make of bold."""
+    head = row[:_LONGEST_NAME]
+    ends = [at for at in (head.find(":"), head.lstrip().find("\t") + len(head) - len(head.lstrip())) if at > 0]
+    name = head[: min(ends)].strip(_MARKS) if ends else ""
+    if not name or not name[0].isalpha():
+        return None
+    return name, row[min(ends) + 1 :].strip(_MARKS)
+
+
+_LONGEST_NAME = 70
+_MARKS = " \t*•>-\u00a0"
+
+
 def _sentence(name: str, is_known: Callable[[str], bool]) -> bool:
     """Whether what stands before the colon is prose: "I have two questions"."""
     return not is_known(name) and len(name.split()) > 8
 
 
-def of_html(html: str) -> str:
+def of_html(page: str) -> str:
     """The text of an HTML page: a line for each block and row of a table, a tabulator between its cells."""
-    reader = _Text()
-    try:
-        reader.feed(html[:LONGEST])
-        reader.close()
-    except (AssertionError, ValueError, RecursionError):
-        # What was read until then is better than nothing.
-        pass
-    rows = (re.sub(r"[ \u00a0]+", " ", row).strip(" ") for row in "".join(reader.pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
+    text = "".join(_shown(tags.without_scripts(page[:LONGEST])))
+    rows = (_SPACES.sub(" ", row).strip(" ") for row in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", "\n".join(rows)).strip()
+
+
+_SPACES = re.compile(r"[ \u00a0]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_BLOCKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "hr", "ul", "ol", "dt", "dd"}
+
+
+def _shown(page: str) -> Iterator[str]:
+    """Text with line ends for blocks and tabulators between cells; quoted mails are left out."""
+    quotes, cells = 0, 0
+    for piece in tags.pieces(page):
+        if piece.name == "blockquote":
+            quotes = max(0, quotes + (1 if piece.kind == "start" else -1))
+        elif quotes:
+            continue
+        elif piece.kind == "text":
+            yield re.sub(r"\s+", " ", piece.text)
+        elif piece.name in ("td", "th") and piece.kind == "start":
+            yield "\t" if cells else ""
+            cells += 1
+        elif piece.name in _BLOCKS:
+            cells = 0 if piece.name == "tr" else cells
+            yield "" if piece.kind == "end" and piece.name == "br" else "\n"
 
 
 def _unwrapped(text: str) -> str:
@@ -116,38 +147,3 @@ def _unwrapped(text: str) -> str:
     return re.sub(
         r"^((?:On|Am|Le) [^\n]{5,200})\n([^\n]{0,120}(?:wrote|schrieb|écrit)[^\n]{0,80}:)", r"\1 \2", text, flags=re.M
     )
-
-
-class _Text(HTMLParser):
-    """Collects text; blocks end lines, cells are parted by tabulators, scripts and quoted mails are left out."""
-
-    _BLOCKS = {"p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "hr", "ul", "ol", "dt", "dd"}
-    _SILENT = {"script", "style", "head", "title", "blockquote"}
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._silent = 0
-        self._cells = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._SILENT:
-            self._silent += 1
-        elif tag == "tr":
-            self._cells = 0
-            self.pieces.append("\n")
-        elif tag in ("td", "th"):
-            self.pieces.append("\t" if self._cells else "")
-            self._cells += 1
-        elif tag in self._BLOCKS:
-            self.pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in self._BLOCKS and tag != "br":
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.pieces.append(re.sub(r"\s+", " ", data))
