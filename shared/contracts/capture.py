@@ -74,6 +74,8 @@ class LeadRegistered(Event):
     response: Response
     previous: PreviousResponse | None = None
     registered_at: datetime
+    #: The inquiry was answered before, as a response in another lead: nothing is to be sent for it again.
+    answered: bool = False
 
 
 @event("capture", "lead_responded")
@@ -85,6 +87,8 @@ class LeadResponded(Event):
     person: Person
     response: Response
     number: int
+    #: The inquiry was answered before, as a response in another lead: nothing is to be sent for it again.
+    answered: bool = False
 
 
 @event("capture", "person_updated")
@@ -133,6 +137,8 @@ class PersonsMerged(Event):
     """
 
     merge_id: UUID
+    #: The survivor: whose event this is.
+    person_id: UUID
     survivor_id: UUID
     absorbed_id: UUID
     #: The survivor, as known now.
@@ -152,6 +158,8 @@ class PersonsUnmerged(Event):
     """A merge was wrong: each has their own again, and what came since as well. They are not merged again unasked."""
 
     merge_id: UUID
+    #: The survivor: whose event this is.
+    person_id: UUID
     survivor_id: UUID
     absorbed_id: UUID
     survivor: Person

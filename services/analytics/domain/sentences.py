@@ -52,6 +52,19 @@ def _(raw: Raw) -> str:
     return f"An inquiry from {raw['source']} was released from quarantine ({raw['reason_before']}): {raw['outcome']}."
 
 
+@_tells("capture", "persons_merged")
+def _(raw: Raw) -> str:
+    if not raw["automatic"]:
+        return "Two people were merged: somebody said that they are one."
+    why = ", ".join(f"{reason['field']} {reason['agreement']}" for reason in raw["reasons"] if reason["weight"] > 0)
+    return f"Two people were taken for one, {100 * raw['confidence']:.1f} % sure ({why})."
+
+
+@_tells("capture", "persons_unmerged")
+def _(raw: Raw) -> str:
+    return "Two people who had been taken for one were told apart."
+
+
 @_tells("capture", "campaign_changed")
 def _(raw: Raw) -> str:
     return f"The campaign {raw['campaign']} was registered or changed: {raw['title']}."

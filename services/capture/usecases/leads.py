@@ -96,7 +96,7 @@ def _joins(lead: Lead, arrival: Arrival) -> bool:
     )
 
 
-def tell(tx: Transaction, lead: Lead, person: Person, record: Inquiry, *, opened: bool) -> None:
+def tell(tx: Transaction, lead: Lead, person: Person, record: Inquiry, *, opened: bool, answered: bool = False) -> None:
     """Publishes the new lead, or the further response of a known one."""
     response = _response(record)
     if not opened:
@@ -107,6 +107,7 @@ def tell(tx: Transaction, lead: Lead, person: Person, record: Inquiry, *, opened
                 person=as_contract(person),
                 response=response,
                 number=lead.responses,
+                answered=answered,
             )
         )
         return
@@ -118,6 +119,7 @@ def tell(tx: Transaction, lead: Lead, person: Person, record: Inquiry, *, opened
             response=response,
             previous=_previous(tx, lead),
             registered_at=tx.now,
+            answered=answered,
         )
     )
 

@@ -75,6 +75,7 @@ def merge(tx: Transaction, one_id: UUID, other_id: UUID, grounds: Grounds) -> Pe
     tx.emit(
         PersonsMerged(
             merge_id=row.id,
+            person_id=survivor.id,
             survivor_id=survivor.id,
             absorbed_id=absorbed.id,
             person=people.as_contract(survivor),
@@ -117,6 +118,7 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
     tx.emit(
         PersonsUnmerged(
             merge_id=row.id,
+            person_id=root.id,
             survivor_id=root.id,
             absorbed_id=absorbed.id,
             survivor=people.as_contract(root),
@@ -265,7 +267,7 @@ def _file_again(tx: Transaction, inquiry: Inquiry, person: Person, own: list[Lea
         lead.first_response_at = min(lead.first_response_at or inquiry.received_at, inquiry.received_at)
         lead.last_response_at = max(leads.last_response(lead), inquiry.received_at)
     inquiry.lead_id, inquiry.outcome = lead.id, "registered" if opened else "responded"
-    leads.tell(tx, lead, person, inquiry, opened=opened)
+    leads.tell(tx, lead, person, inquiry, opened=opened, answered=True)
 
 
 def _joins(lead: Lead, inquiry: Inquiry) -> bool:
@@ -291,7 +293,7 @@ def _hold_the_strictest(tx: Transaction, row: PersonMerge, person: Person, befor
             continue
         if any(words):
             _state(tx, row, person, channel, purpose, False, _MERGE)
-        _tell_consent(tx, person, channel, False, f"{_MERGE}:{row.id}")
+        _tell_consent(tx, person, channel, purpose, False, f"{_MERGE}:{row.id}")
 
 
 def _hold_their_own(tx: Transaction, row: PersonMerge, person: Person) -> None:
@@ -301,7 +303,7 @@ def _hold_their_own(tx: Transaction, row: PersonMerge, person: Person) -> None:
     for one in _standing(tx, person, without=merged):
         if now.get((one.channel, one.purpose)) != one.allowed:
             _state(tx, row, person, one.channel, one.purpose, one.allowed, _UNMERGE)
-        _tell_consent(tx, person, one.channel, one.allowed, f"{_UNMERGE}:{row.id}")
+        _tell_consent(tx, person, one.channel, one.purpose, one.allowed, f"{_UNMERGE}:{row.id}")
 
 
 def _state(
@@ -320,15 +322,16 @@ def _state(
     )
 
 
-def _tell_consent(tx: Transaction, person: Person, channel: str, allowed: bool, origin: str) -> None:
+def _tell_consent(tx: Transaction, person: Person, channel: str, purpose: str, allowed: bool, origin: str) -> None:
     for person_id in (person.id, *map(UUID, person.aliases)):
         tx.emit(
             ConsentChanged(
                 person_id=person_id,
                 channel=channel,  # type: ignore[arg-type]
+                purpose=purpose,
                 allowed=allowed,
                 changed_at=tx.now,
                 origin=origin,
             ),
-            key=f"{origin}/{person_id}/{channel}",
+            key=f"{origin}/{person_id}/{channel}/{purpose}",
         )

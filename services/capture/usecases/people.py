@@ -288,6 +288,7 @@ def tell_join(tx: Transaction, person: Person, merge: PersonMerge, lead_id: UUID
     tx.emit(
         PersonsMerged(
             merge_id=merge.id,
+            person_id=person.id,
             survivor_id=person.id,
             absorbed_id=merge.absorbed_id,
             person=as_contract(person),

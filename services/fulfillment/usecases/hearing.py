@@ -116,6 +116,9 @@ def _answer(tx: Transaction, envelope: Envelope, answer: str, *, number: int, li
         if allowed is not None:
             said = pieces.Permission(allowed, response.received_at, "inquiry")
             note_permission(tx, event.person_id, channel, said)
+    if event.answered:
+        # It came to this lead from another one, when two people who had been taken for one were told apart.
+        return
     key = str(response.inquiry_id)
     if key not in lead.requests:
         lead.requests = {**lead.requests, key: _request(response, number, envelope.time)}
