@@ -1,7 +1,6 @@
 """What the front desk says of its sources, and of an inquiry before it is sent. Nothing here is stored."""
 
 from base64 import b64decode
-from binascii import Error as Base64Error
 from datetime import datetime
 from uuid import UUID
 
@@ -52,7 +51,7 @@ def check(request: CheckRequest, company: Company, now: datetime) -> CheckReply:
     """What would become of this inquiry by itself; whether we know the person is nobody's business but ours."""
     try:
         body = b64decode(request.body, validate=True)
-    except Base64Error:
+    except ValueError:
         raise ContractViolation("CheckRequest", {"body": ["not base64"]}) from None
     intake = arriving.clean(
         Intake(

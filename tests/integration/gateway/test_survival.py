@@ -1,5 +1,6 @@
 """Nothing that was answered with a receipt is lost, whatever dies."""
 
+import json
 import signal
 import socket
 import threading
@@ -11,6 +12,8 @@ import pytest
 
 from deploy.stack import Broker
 from tests.integration.gateway.conftest import GatewayProcess, IntakeQueue, until
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @contextmanager
@@ -24,7 +27,7 @@ def senders(gateway: GatewayProcess, count: int) -> Iterator[set[str]]:
         while not stopped.is_set():
             number += 1
             try:
-                receipts.add(gateway.send_lead(number=number))
+                receipts.add(gateway.send_lead(number=number, sender=threading.get_ident()))
             except (OSError, AssertionError, ValueError):
                 stopped.wait(0.02)
 
@@ -131,3 +134,59 @@ def listens(port: int) -> bool:
 def _after(receipts: set[str], more: int) -> None:
     goal = len(receipts) + more
     until(lambda: len(receipts) >= goal, 30, lambda: "the gateway takes nothing in")
+
+
+@pytest.mark.slow
+@pytest.mark.requirement("CAP-1")
+def test_a_broker_that_goes_and_comes_back_under_load_loses_nothing_and_nobody_notices(
+    gateway_process: GatewayProcess, queue: IntakeQueue, absent_broker: Broker
+) -> None:
+    with senders(gateway_process, 8) as receipts:
+        _after(receipts, 100)
+        absent_broker.stop()
+        during = len(receipts)
+        until(lambda: len(receipts) >= during + 400, 60, lambda: "forms showed the outage")
+        refused = counted(gateway_process, 'outcome="refused"')
+        spooled = counted(gateway_process, 'outcome="spooled"')
+        absent_broker.start()
+        _after(receipts, 100)
+
+    assert missing_from(queue, receipts, gateway_process) == set()
+    assert spooled >= 300
+    assert refused == 0
+
+
+def test_a_full_spool_is_told_clearly_and_what_was_promised_before_is_kept(
+    tmp_path: Path, vhost: str, queue: IntakeQueue, absent_broker: Broker
+) -> None:
+    gateway = GatewayProcess(tmp_path, vhost, {"LEADBUS_SPOOL_MAX_BYTES": "20000"}).start()
+    try:
+        absent_broker.stop()
+        receipts: list[str] = []
+        for number in range(200):
+            body = json.dumps({"number": number}).encode()
+            status, answer = gateway.post("/v1/leads?source=partner-agrimag", body, "application/json")
+            if status != 202:
+                break
+            receipts.append(json.loads(answer)["receipt_id"])
+        # A smaller one may still find its place; the next does not.
+        forms = [gateway.post("/forms/contact", b"name=Lena&n=%d" % n, FORM, Accept="text/html") for n in range(20)]
+        page_status, page = forms[-1]
+        absent_broker.start()
+
+        assert receipts
+        assert (status, json.loads(answer)["type"]) == (503, "urn:leadbus:problem:intake_unavailable")
+        assert page_status == 503
+        assert b"Please send it once more" in page
+        assert b'value="Lena"' in page
+        assert missing_from(queue, set(receipts), gateway) == set()
+        assert gateway.send_lead(number="after") not in receipts
+    finally:
+        gateway.kill()
+
+
+def counted(gateway: GatewayProcess, label: str) -> float:
+    """What the gateway counted of its inquiries."""
+    _, text = gateway.get("/metrics")
+    lines = [line for line in text.decode().splitlines() if line.startswith("leadbus_intakes_total") and label in line]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
