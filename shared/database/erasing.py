@@ -218,7 +218,8 @@ def rows_of(session: Session, queries: Mapping[str, Select[Any]]) -> dict[str, l
 
 
 def _as_json(row: dict[str, Any]) -> dict[str, Any]:
-    plain = {name: _readable(value) for name, value in row.items()}
+    # SQLAlchemy names its columns by a kind of text that JSON does not know.
+    plain = {str(name): _readable(value) for name, value in row.items()}
     document: dict[str, Any] = orjson.loads(orjson.dumps(plain, default=str))
     return document
 
