@@ -192,7 +192,7 @@ def _campaign_id(key: str) -> str:
 
 def _costs(where: str, fields: Mapping[str, Any], day: date | None, currency: Any) -> Iterator[Cost]:
     """`cost`, one total as of the first day, and `costs`, entry by entry."""
-    total = {} if fields.get("cost") is None else {"amount": fields["cost"], "on": day}
+    total = {} if fields.get("cost") is None else {"amount": fields["cost"], "spent_on": day}
     listed = fields.get("costs") or []
     if not isinstance(listed, list):
         raise CompanyError(f"{CAMPAIGNS}: {where}.costs: a list is required")
@@ -201,7 +201,7 @@ def _costs(where: str, fields: Mapping[str, Any], day: date | None, currency: An
     for number, entry in enumerate(listed, 1):
         place = f"{where}.costs.{number}"
         cost = _mapping(CAMPAIGNS, place, entry)
-        _only(CAMPAIGNS, place, cost, {"on", "amount", "currency", "kind", "for", "note"})
+        _only(CAMPAIGNS, place, cost, {"spent_on", "amount", "currency", "kind", "for", "note"})
         yield _cost(place, cost, currency)
 
 
@@ -213,7 +213,7 @@ def _cost(where: str, entry: Mapping[str, Any], currency: Any) -> Cost:
     except ValueError:
         raise CompanyError(f"{CAMPAIGNS}: {where}: {entry.get('amount')!r} is not an amount") from None
     try:
-        day = campaigns.checked_date(entry.get("on"))
+        day = campaigns.checked_date(entry.get("spent_on"))
         money = campaigns.checked_currency(entry.get("currency", currency))
     except ValueError as problem:
         raise CompanyError(f"{CAMPAIGNS}: {where}: a cost has a date and a currency: {problem}") from None

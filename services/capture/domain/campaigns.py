@@ -83,9 +83,14 @@ def document(campaign: Campaign) -> dict[str, Any]:
     return {name: _plain(getattr(campaign, name)) for name in FIELDS}
 
 
+def is_id(text: str) -> bool:
+    """Whether a campaign may have this id."""
+    return _ID.fullmatch(text) is not None
+
+
 def checked_id(text: str) -> str:
     """A campaign's id. Raises Wrong."""
-    if not _ID.fullmatch(text):
+    if not is_id(text):
         raise Wrong({"campaign_id": "small letters, digits, dots and hyphens, 63 at most"})
     return text
 

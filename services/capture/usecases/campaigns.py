@@ -11,7 +11,7 @@ import structlog
 from services.capture import store
 from services.capture.domain import campaigns as rules
 from services.capture.domain import register
-from services.capture.domain.cleaning import folded
+from services.capture.domain.cleaning import folded, line
 from services.capture.domain.register import Company
 from services.capture.models import Campaign, CampaignCode, CampaignCost, CampaignVersion
 from services.capture.usecases import attributing
@@ -195,12 +195,12 @@ def _cost_of(request: RecordCostRequest, row: Campaign) -> register.Cost:
         currency = rules.checked_currency(request.currency or row.fields.get("currency"))
     except ValueError as problem:
         problems["currency"] = str(problem)
-    kind = folded(request.kind) and request.kind.strip().lower()[:40]
+    kind = folded(request.kind) and line(request.kind).lower()[:40]
     if not kind:
         problems["kind"] = "a word, such as print"
     if problems:
         raise rules.Wrong(problems)
-    note = request.note.strip()[:500] if request.note else None
+    note = line(request.note)[:500] or None if request.note else None
     return register.Cost(
         spent_on=request.spent_on, amount=amount, currency=currency, kind=kind, purpose=request.purpose, note=note
     )
@@ -232,7 +232,8 @@ def _add_codes(tx: Transaction, row: Campaign, codes: dict[str, CampaignCode], w
 
 
 def _known(tx: Transaction, campaign_id: str) -> Campaign:
-    row = store.campaigns(tx.session, campaign_id).get(campaign_id)
+    # What can be no id is not asked for: the database refuses some texts.
+    row = store.campaigns(tx.session, campaign_id).get(campaign_id) if rules.is_id(campaign_id) else None
     if row is None:
         raise NotFound(f"campaign {campaign_id[:80]}")
     return row

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from services.capture import referral_links, store
 from services.capture.domain import referrals as rules
+from services.capture.domain.cleaning import line
 from services.capture.domain.referrals import Participant, Rules
 from services.capture.domain.register import Company
 from services.capture.models import Inquiry, Lead, Referral, ReferralCredit, ReferralPayment, ReferredLead
@@ -95,6 +96,8 @@ def listed(tx: Transaction, request: ReferralsRequest, company: Company) -> Refe
     number = request.referrer
     if request.token is not None:
         number = _by_link(request.token, company)[1].number
+    if number is not None and not number.isprintable():
+        return ReferralsReply(referrals=[])
     rows = store.referrals(tx.session, number, max(1, min(request.limit, MOST)))
     ledger = store.credits_of(tx.session, [referral.id for referral, _, _, _ in rows])
     return ReferralsReply(
@@ -144,17 +147,17 @@ def _status(lead: Lead | None, referred: ReferredLead | None) -> str:
 
 def credits(tx: Transaction, request: CreditsRequest, company: Company) -> CreditsReply:
     """The ledger of one month. Raises ContractViolation for what is no month."""
-    found = store.credits_between(tx.session, *_month(request.month), request.referrer)
+    found = store.credits_between(tx.session, *_month(request.month), _number(request.referrer))
     return CreditsReply(month=request.month, totals=_totals(found, company), credits=_lines(found))
 
 
 def pay(tx: Transaction, request: PayCreditsRequest, company: Company) -> PayCreditsReply:
     """Marks what is open of a month as paid. A second call finds nothing open."""
-    found = store.credits_between(tx.session, *_month(request.month), request.referrer, only_open=True)
+    found = store.credits_between(tx.session, *_month(request.month), _number(request.referrer), only_open=True)
     # Somebody else may have paid them while this call waited for the rows.
     paid = store.paid_among(tx.session, [credit.id for credit, _ in found])
     lines = [credit for credit, _ in found if credit.id not in paid]
-    reference = (request.reference or "").strip()[:200] or None
+    reference = line(request.reference or "")[:200] or None
     referrals.pay(tx, lines, reference, request.by)
     marked = [
         (line, ReferralPayment(credit_id=line.id, paid_at=tx.now, paid_by=request.by, reference=reference))
@@ -170,6 +173,13 @@ def _month(text: str) -> tuple[datetime, datetime]:
     except ValueError:
         raise ContractViolation("Credits", {"month": ["a month such as 2026-03"]}) from None
     return first, following
+
+
+def _number(said: str | None) -> str | None:
+    # The database refuses some texts, and nobody has them for a number.
+    if said is not None and not said.isprintable():
+        raise ContractViolation("Credits", {"referrer": ["a participant's number"]})
+    return said
 
 
 def _lines(found: Sequence[tuple[ReferralCredit, ReferralPayment | None]]) -> list[CreditEntry]:
