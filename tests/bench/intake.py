@@ -10,10 +10,13 @@ from shared.contracts.intake import QUEUE
 from shared.messaging.connection import drop, open_connection
 from tests.bench.load import Senders, Sent, Task
 from tests.bench.machine import Others, cpu_seconds
+from tests.bench.stalling import stalling
 
 #: Different persons; the gateway does not look at who they are.
 PERSONS = 1000
-CONNECTIONS = (1, 8, 32)
+CONNECTIONS = (1, 8, 64)
+#: Clients that stall their bodies meanwhile, in one more measurement with the most connections.
+STALLED = 100
 
 
 @dataclass
@@ -25,6 +28,8 @@ class Intake:
     sent: Sent
     cpu: Counter[str]
     others_cores: float
+    #: Clients that stalled their bodies meanwhile.
+    stalled: int = 0
 
     @property
     def cpu_ms(self) -> float:
@@ -43,6 +48,11 @@ def alone(stack: Stack, senders: Senders, keys: list[str], seconds: float, told:
             told(f"{connections} connections, rooms stopped, {seconds:.0f} s")
             found.append(_measure(stack, senders, keys, connections, seconds, "stopped"))
             _purge(stack.amqp_uri)
+        told(f"{CONNECTIONS[-1]} connections while {STALLED} stall their bodies, {seconds:.0f} s")
+        with stalling(stack.instance.port("gateway"), STALLED):
+            found.append(_measure(stack, senders, keys, CONNECTIONS[-1], seconds, "stopped"))
+        found[-1].stalled = STALLED
+        _purge(stack.amqp_uri)
         return found
     finally:
         told("starting the rooms")

@@ -98,7 +98,7 @@ def _show_intakes(report: Report, console: Console) -> None:
     for one in report.intakes:
         number = len(one.sent.latencies)
         table.add_row(
-            str(one.connections), one.rooms, f"{one.sent.rate:,.0f}",
+            f"{one.connections}, and {one.stalled} stalled" if one.stalled else str(one.connections), one.rooms, f"{one.sent.rate:,.0f}",
             *(f"{one.sent.percentile(share) * 1000:.1f}" for share in (0.5, 0.99, 0.999)),
             ", ".join(f"{count} × {status}" for status, count in one.sent.statuses.items()),
             f"{one.cpu['gateway'] / number * 1000:.2f}", f"{one.cpu['broker'] / number * 1000:.2f}",
@@ -193,6 +193,7 @@ def _intake(one: Intake) -> dict[str, Any]:
     number = len(one.sent.latencies)
     return {
         "connections": one.connections,
+        "stalled": one.stalled,
         "rooms": one.rooms,
         "requests": number,
         "per_second": round(one.sent.rate, 1),
