@@ -216,11 +216,11 @@ def look_again(tx: Transaction, item: DueItem) -> None:
 
 def _tell(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
+        if row["person_id"] is None:
+            continue
         # What was weighed is loaded, and newer than the row that was filed.
         loaded = tx.session.identity_map.get(tx.session.identity_key(Activity, row["id"]))
-        activity = loaded if loaded is not None else Activity(**row)
-        if row["person_id"] is not None:
-            visitors.tell(tx, activity)
+        visitors.tell(tx, loaded if loaded is not None else Activity(**row))
 
 
 def _account(tx: Transaction, one: Batch, body: bytes, filed: set[tuple[UUID, int]]) -> None:

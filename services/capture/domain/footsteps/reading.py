@@ -171,7 +171,7 @@ class Reader:
             url=url,
             title=_text(said.get("title"), 200),
             referrer=page_before(said.get("referrer")),
-            touch={**last, **_own_touch(said, url)},
+            touch={**last, **_own_touch(said)},
             details=_details(said.get("details")),
             signs=_told(said) if partner and "user_agent" not in said else signs_of(caller, self.bots) + _told(said),
             user_agent=caller.user_agent,
@@ -246,9 +246,9 @@ def _what(said: Mapping[str, Any], url: str | None) -> str:
     return what
 
 
-def _own_touch(said: Mapping[str, Any], url: str | None) -> dict[str, str]:
+def _own_touch(said: Mapping[str, Any]) -> dict[str, str]:
     given = {name: line(value, 500) for name in MARKS if isinstance(value := said.get(name), str) and value.strip()}
-    return {**marks_in(url), **given}
+    return {**marks_in(said.get("url")), **given}
 
 
 def _told(said: Mapping[str, Any]) -> tuple[str, ...]:

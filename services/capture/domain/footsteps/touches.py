@@ -1,8 +1,10 @@
 """What brought a visit: marks in the address of the landing page, the page before, and the tactic they stand for."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from services.capture.domain.cleaning import line
 
@@ -36,20 +38,13 @@ _SOCIAL = ("facebook", "linkedin", "instagram", "youtube", "tiktok", "pinterest"
 
 def address(text: Any) -> str | None:
     """A web address without what may tell of a person: of its parameters only the marks stay. None when it is none."""
-    parts = _split(text)
-    if parts is None:
-        return None
-    marks = "&".join(f"{name}={value}" for name, value in _marks(parts).items())
-    host = parts.netloc.rpartition("@")[2].lower()
-    return urlunsplit((parts.scheme, host, parts.path, marks, ""))[:LONGEST]
+    return _read(text)[0] if isinstance(text, str) else None
 
 
 def page_before(text: Any) -> str | None:
     """The address of the page before, without any parameter."""
     parts = _split(text)
-    if parts is None:
-        return None
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2].lower(), parts.path, "", ""))[:LONGEST]
+    return urlunsplit((parts.scheme, _host(parts), parts.path, "", ""))[:LONGEST] if parts else None
 
 
 def touch_of(said: Mapping[str, Any]) -> dict[str, str]:
@@ -63,10 +58,20 @@ def touch_of(said: Mapping[str, Any]) -> dict[str, str]:
     return touch
 
 
-def marks_in(url: str | None) -> dict[str, str]:
+def marks_in(url: Any) -> Mapping[str, str]:
     """The marks in the address of a page."""
-    parts = _split(url)
-    return _marks(parts) if parts else {}
+    return _read(url)[1] if isinstance(url, str) else {}
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> tuple[str | None, Mapping[str, str]]:
+    """The address without what may tell of a person, and its marks. Pages are seen again and again."""
+    parts = _split(text)
+    if parts is None:
+        return None, {}
+    marks = _marks(parts)
+    query = urlencode(marks)
+    return urlunsplit((parts.scheme, _host(parts), parts.path, query, ""))[:LONGEST], MappingProxyType(marks)
 
 
 def source_and_tactic(touch: Mapping[str, str], *, by_mail: bool = False) -> tuple[str | None, str | None]:
@@ -97,8 +102,12 @@ def _marks(parts: SplitResult) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name in MARKS and value:
-            found.setdefault(name, line(value, LONGEST).replace("&", ""))
+            found.setdefault(name, line(value, LONGEST))
     return found
+
+
+def _host(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2].lower()
 
 
 def _split(text: Any) -> SplitResult | None:
