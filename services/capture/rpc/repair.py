@@ -1,5 +1,10 @@
 """Answers about what was set aside."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import IntegrityError
+
 from services.capture.domain.register import Company
 from services.capture.present import present
 from services.capture.usecases import inspecting, repairing
@@ -19,6 +24,8 @@ from shared.contracts.calls import (
 from shared.database.unit_of_work import Transaction
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
+
+R = TypeVar("R")
 
 
 class RepairCalls:
@@ -41,8 +48,7 @@ class RepairCalls:
     @answers(calls.RELEASE)
     def release(self, request: ReleaseRequest) -> ReleaseReply:
         """Has one inquiry judged again."""
-        with self.runtime.begin() as tx:
-            return repairing.release(tx, request, self._company(tx))
+        return self._again_if_crossed(lambda tx: repairing.release(tx, request, self._company(tx)))
 
     @answers(calls.JUNK)
     def junk(self, request: JunkRequest) -> ReleaseReply:
@@ -53,14 +59,22 @@ class RepairCalls:
     @answers(calls.RELEASE_MANY)
     def release_many(self, request: ReleaseManyRequest) -> ReleaseRunReply:
         """Releases all that fit, or counts how many would pass."""
-        with self.runtime.begin() as tx:
-            return repairing.release_many(tx, request, self._company(tx))
+        return self._again_if_crossed(lambda tx: repairing.release_many(tx, request, self._company(tx)))
 
     @answers(calls.RELEASE_RUN)
     def release_run(self, request: ReleaseRunRequest) -> ReleaseRunReply:
         """How far a bulk release has come."""
         with self.runtime.begin() as tx:
             return repairing.run_of(tx, request.run_id)
+
+    def _again_if_crossed(self, work: Callable[[Transaction], R]) -> R:
+        """Does it again when somebody of the same address was registered at the same moment: now they are known."""
+        try:
+            with self.runtime.begin() as tx:
+                return work(tx)
+        except IntegrityError:
+            with self.runtime.begin() as tx:
+                return work(tx)
 
     def _company(self, tx: Transaction) -> Company:
         return present(self.runtime.company).company(tx)

@@ -27,7 +27,10 @@ def load(tx: Transaction, model: type[M], keys: Iterable[Any]) -> list[M]:
     """Loads and locks the rows with these keys, in the order of their keys, for the `tx.get`s that follow."""
     wanted = sorted({key for key in keys if key is not None})
     parts = [wanted[start : start + _KEYS_PER_QUERY] for start in range(0, len(wanted), _KEYS_PER_QUERY)]
-    return [row for part in parts for row in tx.preload(model, part)]
+    for part in parts:
+        tx.preload(model, part)
+    # Also those that this transaction added or loaded before.
+    return [row for row in (tx.get(model, key) for key in wanted) if row is not None]
 
 
 def known_receipts(session: Session, receipt_ids: Iterable[UUID]) -> set[UUID]:

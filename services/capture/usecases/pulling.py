@@ -80,6 +80,8 @@ def settle(tx: Transaction, settled: Settled, *, company: Company) -> None:
         awaiting.set_aside(tx, inquiry, PULL_FAILED, settled.detail, before="awaiting")
         return
     _keep(tx, inquiry.id, settled.content)
+    # Several answers may be recorded in one transaction: who came with the one before is to be found.
+    tx.session.flush()
     read = rereading.reread(tx, [inquiry], company, answers={inquiry.id: settled.content})[inquiry.id]
     registering.register(tx, [read.arrival], company, {inquiry.id: inquiry})
 

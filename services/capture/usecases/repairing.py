@@ -122,6 +122,8 @@ def release_all(
     corrections: Mapping[str, str] | None = None,
 ) -> None:
     """Registers quarantined inquiries, locked by the caller, as they would be if they came now."""
+    # Others may have been registered in this transaction: who came with them is to be found.
+    tx.session.flush()
     read = rereading.reread(tx, inquiries, company, trusted=order.trusted)
     before = {inquiry.id: (inquiry.reason, inquiry.detail) for inquiry in inquiries}
     for inquiry in inquiries:

@@ -77,6 +77,15 @@ def test_several_leads_of_one_notice_and_a_second_copy_of_it(desk: PullingDesk, 
     assert [row.state for row in desk.reply(sent).rows] == ["registered"] * 3
 
 
+def test_two_leads_of_one_person_that_are_recorded_together_are_one_lead(desk: PullingDesk, platform: Platform) -> None:
+    platform.leads |= {one: lead(one, "zoe@mueller.example", name="Zoë Müller") for one in ("111", "112")}
+    platform.leads["112"]["field_data"].append({"name": "when_do_you_plan_to_buy?", "values": ["now"]})
+    desk.receive(announced(notice("111", "112")))
+    desk.perform()
+
+    assert desk.ledger() | {"registered": 1, "responded": 1, "persons": 1, "leads": 1} == desk.ledger()
+
+
 def test_linkedin_s_answer_and_its_test_lead(desk: PullingDesk, platform: Platform) -> None:
     platform.responses["abc-1"] = response("abc-1", "jo@park.example")
     platform.responses["abc-2"] = response("abc-2", "test@park.example", testLead=True)

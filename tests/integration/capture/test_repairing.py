@@ -4,14 +4,16 @@ import contextlib
 import json
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from services.capture.models import Inquiry, RawPayload, Repair
 from services.capture.present import Present
+from services.capture.rpc.repair import RepairCalls
 from services.capture.usecases import repairing
 from shared.contracts.calls import (
     ReleaseReply,
@@ -19,6 +21,7 @@ from shared.contracts.calls import (
 )
 from shared.contracts.capture import InquiryQuarantined, InquiryReceived, InquiryReleased, LeadRegistered
 from shared.contracts.errors import ContractViolation, NotFound
+from shared.database.unit_of_work import Transaction
 from tests.builders import NOON
 from tests.integration.capture.desk import COMPANY, FrontDesk, desk_on, form, only, partner, raw, sheet
 from tests.integration.capture.repairs import BY, Operator
@@ -117,6 +120,36 @@ def test_two_operators_at_once_release_it_once(desk: FrontDesk, operator: Operat
     assert sorted(reply.already for reply in replies) == [False, True]
     assert len(desk.published(LeadRegistered)) == len(desk.published(InquiryReleased)) == 1
     assert desk.ledger()["registered"] == 1
+
+
+def test_a_release_that_crosses_another_of_the_same_person_is_done_again(desk: FrontDesk) -> None:
+    desk.receive(form(NOBODY), form(NOBODY | {"your-company": "Lee Farms"}))
+    one, other = desk.quarantine()
+    said = {"person.email": "ann@lee.example"}
+    crossed: list[int] = []
+
+    class Crossing(RepairCalls):
+        """The first attempt finds, at its end, that somebody else was faster."""
+
+        @property
+        def runtime(self) -> Any:
+            return self
+
+        company = COMPANY
+
+        @contextlib.contextmanager
+        def begin(self) -> Iterator[Transaction]:
+            with desk.uow.begin() as tx:
+                yield tx
+                if not crossed:
+                    crossed.append(1)
+                    Operator(desk).release(other.inquiry_id, person__email="ann@lee.example")
+
+    reply = Crossing().release(inquiry_id=str(one.inquiry_id), by=BY, corrections=said, trusted=False)
+
+    assert crossed
+    assert reply["outcome"] == "responded"
+    assert desk.ledger() | {"registered": 1, "responded": 1, "persons": 1, "quarantined": 0} == desk.ledger()
 
 
 def test_a_crash_in_the_middle_leaves_it_where_it_was(desk: FrontDesk, operator: Operator) -> None:
