@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from services.capture import service
 from services.capture.domain.consent import ConsentRules
@@ -14,8 +15,11 @@ from shared.contracts import calls, fulfillment, qualify
 from shared.contracts.capture import ConsentChanged, PersonErased
 from shared.contracts.errors import ContractViolation, LinkInvalid, NotAllowed, NotFound
 from shared.contracts.router import LeadWon
+from shared.database.plumbing import EFFECT, FAILED_MESSAGE
+from shared.messaging import failures
+from shared.messaging.failures import RetryPolicy
 from tests.builders import NOON
-from tests.integration.capture.desk import FrontDesk, desk_on, form, only, partner, raw, sheet
+from tests.integration.capture.desk import FrontDesk, as_message, desk_on, form, only, partner, raw, sheet
 
 ANN = {"your-name": "Ann Lee", "your-email": "ann@leefarms.example", "your-phone": "515-555-0142", "zip": "50010"}
 SECRET = "a secret of these tests, long enough"
@@ -330,3 +334,38 @@ def test_a_lost_inquiry_shows_in_the_balance_of_its_day(desk: FrontDesk) -> None
 
     assert found.balance == 1
     assert {line.source: line.balance for line in found.days} == {"website-contact": 0, "partner-agrimag": 1}
+
+
+def test_what_could_not_be_handled_is_blanked_too(desk: FrontDesk) -> None:
+    desk.receive(form(ANN))
+    mine, others = form(ANN, headers={"user-agent": "Firefox of Ann"}), form({"your-email": "bob@x.example"})
+    for failing in (mine, others):
+        message = as_message(failing)
+        error = ValueError("your-email: ann@leefarms.example")
+        failures.record(desk.uow, message, failing.intake.receipt_id, "intake", error, RetryPolicy(waits=()))
+
+    erase(desk, person_id(desk))
+
+    kept = {row["id"]: row for row in desk.rows(FAILED_MESSAGE)}
+    blanked = kept[mine.intake.receipt_id]
+    assert (bytes(blanked["body"]), blanked["error"]) == (b"", "ValueError")
+    assert "Ann" not in str(blanked["headers"])
+    assert bytes(kept[others.intake.receipt_id]["body"]) == others.body
+
+
+def test_what_is_fetched_this_moment_holds_the_erasure_up(desk: FrontDesk) -> None:
+    desk.receive(form(ANN))
+    who, lead = person_id(desk), only(desk.rows(Lead))["id"]
+    with desk.uow.begin() as tx:
+        tx.plan("pull", "pull:1", {"lead_id": str(lead)})
+    with desk.engine.begin() as connection:
+        connection.execute(update(EFFECT).values(state="claimed"))
+
+    with pytest.raises(NotAllowed, match="Try again"):
+        erase(desk, who)
+
+    assert only(desk.rows(Person))["id"] == who
+    with desk.engine.begin() as connection:
+        connection.execute(update(EFFECT).values(state="planned"))
+    assert erase(desk, who).begun
+    assert only(desk.rows(EFFECT))["state"] == "failed"
