@@ -6,7 +6,7 @@ of values the one of the highest revision, a number the greatest. Counting alone
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +124,9 @@ def _attributed_lead(raw: Raw) -> tuple[Saying, ...]:
 
 
 def _attributed(raw: Raw) -> tuple[Saying, ...]:
-    return (Latest("campaign_at", _time(raw["attributed_at"]), {"campaign": raw["campaign"]}),)
+    # Of one moment, this is the later word.
+    at = _time(raw["attributed_at"]) + timedelta(microseconds=1)
+    return (Latest("campaign_at", at, {"campaign": raw["campaign"]}),)
 
 
 def _reached(column: str, field: str) -> Callable[[Raw], tuple[Saying, ...]]:

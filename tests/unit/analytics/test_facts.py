@@ -99,3 +99,25 @@ def test_a_quarantined_inquiry_that_was_released_counts_as_what_it_became_in_any
     assert outcome(first, refetched, again) == "quarantined"
     assert outcome(first, refetched, again, copy) == "duplicate"
     assert outcome(first, refetched, again, received) == "registered"
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_a_campaign_that_is_learnt_later_wins_in_any_order_for_the_lead_that_its_inquiry_opened(opened: bool) -> None:
+    from shared.contracts.capture import InquiryAttributed, InquiryReceived, LeadRegistered
+
+    registered, received = (schema.dump(example(kind)) for kind in (LeadRegistered, InquiryReceived))
+    attributed = schema.dump(example(InquiryAttributed)) | {"campaign": "barn-tour", "opened": opened}
+    of_lead = [
+        *OF_A_LEAD["capture", "lead_registered"](registered),
+        *OF_A_LEAD["capture", "inquiry_attributed"](attributed),
+    ]
+    of_inquiry = [
+        *OF_AN_INQUIRY["capture", "inquiry_received"](received),
+        *OF_AN_INQUIRY["capture", "inquiry_attributed"](attributed),
+    ]
+    for sayings, campaign in ((of_lead, "barn-tour" if opened else "spring-field-days"), (of_inquiry, "barn-tour")):
+        for order in itertools.permutations(sayings):
+            whole = SimpleNamespace(campaign=None, campaign_at=None, responses=None, word=None)
+            for saying in order:
+                fold(whole, saying)
+            assert whole.campaign == campaign
