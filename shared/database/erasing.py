@@ -178,7 +178,7 @@ def _cancel_effects(session: Session, subject: Subject, now: datetime) -> int:
         raise ActUnderWay
     # What says to whom it went is kept: they are to be told.
     kept = func.jsonb_build_object(
-        *(part for name in ("lead_id", "assignment_id", "owner_id", "notice", "piece_id")
+        *(part for name in ("lead_id", "assignment_id", "owner_id", "recipient", "notice", "piece_id")
           for part in (name, EFFECT.c.payload[name]))
     )  # fmt: skip
     session.execute(update(EFFECT).where(of_them).values(payload=func.jsonb_strip_nulls(kept)))

@@ -74,6 +74,11 @@ def _its_leads(subject: Subject) -> Any:
     return or_(among(Lead.person_id, subject.person_ids), among(Lead.lead_id, subject.lead_ids))
 
 
+def _reader(payload: dict[str, Any]) -> str:
+    owner = str(payload.get("owner_id", "unknown"))
+    return f"manager of {owner}" if payload.get("recipient") == "manager" else owner
+
+
 def _passed_on(tx: Transaction, subject: Subject) -> list[PassedOn]:
     """What owners and their managers were sent."""
     rows = tx.session.execute(
@@ -83,7 +88,7 @@ def _passed_on(tx: Transaction, subject: Subject) -> list[PassedOn]:
     )
     return [
         PassedOn(
-            to=row.payload.get("owner_id", "unknown"),
+            to=_reader(row.payload),
             by=row.kind.removeprefix("owner_"),
             what=row.payload.get("notice", "unknown") + (" (perhaps)" if row.state == "unknown" else ""),
             at=row.settled_at,
