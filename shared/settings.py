@@ -94,6 +94,11 @@ SETTINGS = {
             "1 lets webhooks go to private and loopback addresses: for the demo and tests only.",
         ),
         Setting(
+            "LEADBUS_PLATFORM_STAND_IN",
+            "",
+            "Base address asked instead of Meta and LinkedIn, as <base>/<host><path>: for the demo and tests only.",
+        ),
+        Setting(
             "LEADBUS_WEBHOOK_STAND_IN",
             "",
             "Base address that takes all webhooks instead, as <base>/<host><path>: for the demo and tests only.",

@@ -121,7 +121,8 @@ def _address(where: str, value: Any) -> str:
         raise CompanyError(f"{where}.base_url: an address such as https://graph.facebook.com/v23.0 is required")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise CompanyError(f"{where}.base_url: a token travels over https only")
-    return str(value).rstrip("/")
+    stand_in = settings.get("LEADBUS_PLATFORM_STAND_IN").rstrip("/")
+    return f"{stand_in}/{parts.netloc}{parts.path.rstrip('/')}" if stand_in else str(value).rstrip("/")
 
 
 def _is_loopback(host: str) -> bool:

@@ -39,6 +39,13 @@ def test_the_example_company_s_accounts_load() -> None:
     assert {one.platform for one in found.values()} == {"meta", "linkedin"}
 
 
+def test_a_stand_in_is_asked_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEADBUS_PLATFORM_STAND_IN", "http://127.0.0.1:9/")
+    found = account.load(COMPANY, companies.load(COMPANY))
+    assert found["meta-mowers"].base_url == "http://127.0.0.1:9/graph.facebook.com/v23.0"
+    assert found["linkedin-municipal"].base_url == "http://127.0.0.1:9/api.linkedin.com/rest"
+
+
 def test_a_company_without_the_file_has_no_accounts(tmp_path: Path) -> None:
     assert account.load(tmp_path, companies.load(COMPANY)) == {}
 
