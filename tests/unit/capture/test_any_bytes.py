@@ -1,6 +1,7 @@
 """Any bytes in any dialect are read or refused with a reason, and what is read can be stored."""
 
 import json
+import time
 import uuid
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -292,6 +293,39 @@ def _answered(body: bytes, dialect: str) -> None:
 
 
 _INTAKE = Intake(receipt_id=uuid.uuid4(), received_at=NOON, dialect="", source="", query={}, headers={})
+
+
+#: What quadratic patterns and parsers take minutes for.
+SLOW = [
+    "<!--",
+    "<",
+    "</",
+    "<a ",
+    "<?",
+    "&#",
+    "\n",
+    " ",
+    "a:\n",
+    "On x\n",
+    "From: x\nTo: y\n",
+    ">",
+    "phone ",
+    "--- \n",
+    "<![CDATA[",
+]
+
+
+@pytest.mark.parametrize("piece", SLOW)
+def test_no_body_takes_long(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    began = time.process_time()
+    _taken(f"<prospect>{text}".encode(), "adf")
+    _taken(f"From: a@b.example\r\nSubject: x\r\n\r\n{text}".encode(), "email")
+    _taken(f"From: a@b.example\r\nContent-Type: text/html\r\n\r\n{text}".encode(), "email")
+    _taken(text.encode(), "form", content_type="application/x-www-form-urlencoded")
+
+    # Half a second here; the parser of the standard library takes ten times the limit.
+    assert time.process_time() - began < 8
 
 
 def test_every_dialect_is_tried() -> None:

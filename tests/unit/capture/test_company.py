@@ -50,6 +50,22 @@ def test_the_version_follows_the_files(tmp_path: Path) -> None:
             "sources.web.fields.x: 'emial' is not known, did you mean 'email'?",
         ),
         (
+            "sources: {web: {name: W, channel: form, dialect: form, fields: {x: mesage}}}",
+            "sources.web.fields.x: 'mesage' is not known, did you mean 'message'?",
+        ),
+        (
+            "sources: {web: {name: W, channel: form, dialect: form, fields: {x: opt_out.fax}}}",
+            "sources.web.fields.x: 'fax' is not known; known are email, phone, post",
+        ),
+        (
+            "sources: {web: {name: W, channel: form, dialect: form, fields: {1.10: person.email}}}",
+            "sources.web.fields.1.1: put it in quotes",
+        ),
+        (
+            "sources: {web: {name: W, channel: form, dialect: form, fields: {'?!': ignore}}}",
+            "sources.web.fields.?!: a name needs a letter or a digit",
+        ),
+        (
             "questions: {budget: {kind: number}}\n"
             "sources: {web: {name: W, channel: form, dialect: form, fields: {x: answer.bugdet}}}",
             "did you mean 'budget'?",
