@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup lint format test test-unit test-integration test-contract test-acceptance test-e2e \
-        test-stack test-lane test-simulation test-chaos test-compose requirements demo bench up down logs migrate lock system-packages
+        test-stack test-lane test-simulation test-chaos test-browser test-compose requirements demo bench up down logs migrate lock system-packages
 
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -82,6 +82,10 @@ test-e2e: setup ## One lead through all processes; every process killed amid 500
 test-chaos: setup ## Kills and outages at load: counts what was lost or doubled (takes minutes)
 	$(call timed,LEADBUS_OUTAGE_LEADS=3000 LEADBUS_OUTAGE_ROUNDS=3 LEADBUS_SIMULATION_SEEDS=3,4,5,6 \
 		LEADBUS_SIMULATION_STEPS=600 python -m pytest -q -s tests/e2e/test_outages.py tests/simulation)
+
+test-browser: setup ## The tracking script in a real Chromium, which is installed if missing (not part of `test`)
+	@deploy/stack/install.sh browser
+	$(call pytest,tests/browser)
 
 test-compose: setup ## Build the images, bring up docker-compose.yml, send inquiries through it (needs root; long)
 	$(call timed,tests/compose/run.sh)

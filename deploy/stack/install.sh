@@ -4,6 +4,7 @@
 #
 #   deploy/stack/install.sh system    packages of the system (apt-get, through sudo when not root)
 #   deploy/stack/install.sh python    .venv and what requirements.lock names
+#   deploy/stack/install.sh browser   Chromium and what drives it, for `make test-browser` alone
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -123,8 +124,22 @@ show_progress() {
         END { if (terminal == "yes") printf "\r%-60s\r", ""; exit !done }'
 }
 
+# Debian's own Chromium: Playwright's would be another 300 MB, and from another place.
+install_browser() {
+    if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then
+        command -v apt-get >/dev/null || fail "needs Chromium: install it, then run this again"
+        say "installing chromium"
+        as_root apt-get update -q
+        apt_install chromium
+    fi
+    wanted=$(sed -n 's/.*"\(playwright==[0-9.]*\)".*/\1/p' pyproject.toml)
+    .venv/bin/python -m pip show playwright 2>/dev/null | grep -q "^Version: ${wanted#playwright==}$" ||
+        .venv/bin/python -m pip install --disable-pip-version-check --quiet --root-user-action=ignore "$wanted"
+}
+
 case "${1:-}" in
+    browser) install_browser ;;
     system) install_system_packages ;;
     python) install_python_packages ;;
-    *) fail "usage: install.sh system|python" ;;
+    *) fail "usage: install.sh system|python|browser" ;;
 esac

@@ -90,7 +90,8 @@ def _(raw: Raw) -> str:
 def _(raw: Raw) -> str:
     did = _DID.get(raw["kind"], raw["kind"].replace("_", " ").capitalize() + ":")
     name = raw.get("title") if raw["kind"] in ("download", "calculator") else None
-    sender = " by ".join(part for part in (raw.get("source"), raw.get("tactic")) if part)
+    source, tactic = raw.get("source"), raw.get("tactic")
+    sender = f"{source} ({tactic})" if source and tactic else source or tactic
     brought = f", brought by {sender}" if sender else ""
     campaign = f", campaign {raw['campaign']}" if raw.get("campaign") else ""
     before = ", before anybody knew who it was" if raw["anonymous_before"] else ""
