@@ -43,7 +43,7 @@ class DataErased(Event):
 KEPT_TEXTS = frozenset(
     {
         "source", "channel", "medium", "campaign", "products", "resolution", "origin", "dialect",
-        "kind", "site", "tactic",
+        "kind", "site", "tactic", "previous_campaign",
         "rule", "rules_version", "version", "programme", "step", "piece", "items", "occasion", "purpose",
         "owner_id", "previous_owner_id", "territory", "delivery", "key", "job_id", "currency", "outcome",
         "rank", "decision", "clock", "status", "told",
