@@ -52,5 +52,3 @@ class Suppression(Base):
     hash: Mapped[str] = mapped_column(primary_key=True)
     #: By <channel>/<purpose>: when it was refused.
     refused: Mapped[dict[str, str]]
-
-
