@@ -105,5 +105,5 @@ lock: ## Choose the versions of all packages anew (needs uv: pip install uv)
 	uv pip compile pyproject.toml $(EXTRAS:%=--extra %) --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --no-emit-find-links --upgrade --quiet --output-file requirements.lock
 
-.venv/.ready: requirements.lock pyproject.toml
+.venv/.ready: requirements.lock tests/labelled.lock pyproject.toml
 	@deploy/stack/install.sh python
