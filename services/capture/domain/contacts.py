@@ -102,13 +102,10 @@ def _digits_of_spreadsheet(text: str) -> str:
     if not _SCIENTIFIC.match(text):
         return text
     mantissa, exponent = re.split("[eE]", text.replace(",", "."))
-    if len(mantissa.replace(".", "").lstrip("+")) < int(exponent) + 1 - _ZEROS_THAT_MAY_BE_REAL:
+    if len(mantissa.replace(".", "").lstrip("+")) < int(exponent) + 1:
+        # 5.15555012E+09 may be 5155550120, and as well one of nine numbers that were rounded to it.
         raise Unusable("the spreadsheet rounded the number: its last digits are lost")
     try:
         return str(int(Decimal(text.replace(",", "."))))
     except (InvalidOperation, ValueError) as error:
         raise Unusable("not a telephone number") from error
-
-
-#: 5.15555012E+09 may be 5155550120 with its zero dropped; fewer digits than that were rounded away.
-_ZEROS_THAT_MAY_BE_REAL = 1

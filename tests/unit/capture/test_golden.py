@@ -26,7 +26,7 @@ from tests.unit.capture.readers import COMPANY
 GOLDEN = Path(__file__).parents[2] / "golden"
 BODIES = sorted(path for path in GOLDEN.glob("*/*") if not path.name.endswith(".expected.json"))
 #: The source of each dialect that the bodies come from, unless their request names another.
-SOURCE_OF = {source.dialect: source.id for source in reversed(COMPANY.sources.values())}
+SOURCE_OF = {source.dialect: source.id for source in reversed(list(COMPANY.sources.values()))}
 RECEIPT = "0198f3c2-0000-7000-8000-000000000001"
 
 
