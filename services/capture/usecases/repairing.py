@@ -32,8 +32,9 @@ log = structlog.get_logger()
 
 #: Due work: the next batch of a bulk release.
 RELEASE_BATCH = "release_batch"
-#: Inquiries released in one transaction.
-AT_ONCE = 100
+#: Inquiries released while somebody waits for the answer, and then in each transaction, which reads a long list anew.
+AT_FIRST = 100
+AT_ONCE = 500
 _LONGEST_NAME = 200
 
 
@@ -226,7 +227,7 @@ def release_many(tx: Transaction, request: ReleaseManyRequest, company: Company)
             finished_at=None,
         )
     )
-    _next_batch(tx, run, company)
+    _next_batch(tx, run, company, AT_FIRST)
     return progress(run)
 
 
@@ -234,7 +235,7 @@ def release_on(tx: Transaction, item: DueItem, *, company: Company) -> None:
     """The next batch of a bulk release."""
     run = tx.get(ReleaseRun, UUID(item.key))
     if run is not None and run.finished_at is None:
-        _next_batch(tx, run, company)
+        _next_batch(tx, run, company, AT_ONCE)
 
 
 def run_of(tx: Transaction, run_id: UUID) -> ReleaseRunReply:
@@ -257,10 +258,10 @@ def progress(run: ReleaseRun) -> ReleaseRunReply:
     )
 
 
-def _next_batch(tx: Transaction, run: ReleaseRun, company: Company) -> None:
+def _next_batch(tx: Transaction, run: ReleaseRun, company: Company, most: int) -> None:
     after = store.place_of(run.cursor) if run.cursor else None
-    places = store.next_to_release(tx.session, Filter.from_json(run.filter), run.until, after, AT_ONCE)
-    if len(places) < AT_ONCE:
+    places = store.next_to_release(tx.session, Filter.from_json(run.filter), run.until, after, most)
+    if len(places) < most:
         run.finished_at = tx.now
     else:
         tx.schedule(RELEASE_BATCH, str(run.id), tx.now)
