@@ -27,12 +27,48 @@ GOOGLE_EXAMPLE = {
 _TEXT = {"schema": {"type": "string"}}
 _FORM = {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
 _FILE = {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}}
+_SALESFORCE = {
+    "schema": {
+        "type": "object",
+        "required": ["oid", "last_name"],
+        "properties": {name: {"type": "string"} for name in ("oid", "retURL", "debug", "last_name", "company")},
+        "additionalProperties": {"type": "string"},
+    }
+}
+_HUBSPOT_FIELD = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"objectTypeId": {"type": "string"}, "name": {"type": "string"}, "value": {}},
+}
+_HUBSPOT = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "required": ["fields"],
+            "properties": {
+                "fields": {"type": "array", "maxItems": 1000, "items": _HUBSPOT_FIELD},
+                "context": {"type": "object"},
+                "legalConsentOptions": {"type": "object"},
+            },
+        }
+    }
+}
+_VENDOR = {"application/json": {"schema": {"type": "object"}}, "application/x-www-form-urlencoded": _FORM}
 BODIES: dict[str, dict[str, Any]] = {
     "/v1/leads": {"application/json": {"schema": {"type": "object"}, "example": LEAD_EXAMPLE}},
     "/v1/adf": {"application/x-adf+xml": _TEXT, "text/xml": _TEXT},
     "/v1/lists/{source}": {"text/csv": _TEXT, "multipart/form-data": _FILE},
     "/hooks/google-ads/{source}": {"application/json": {"schema": {"type": "object"}, "example": GOOGLE_EXAMPLE}},
     "/forms/{name}": {"application/x-www-form-urlencoded": _FORM, "multipart/form-data": _FORM},
+    "/servlet/servlet.WebToLead": {"application/x-www-form-urlencoded": _SALESFORCE},
+    "/submissions/v3/integration/submit/{portal}/{form}": _HUBSPOT,
+    "/submissions/v3/integration/secure/submit/{portal}/{form}": _HUBSPOT,
+    "/uploads/form/v2/{portal}/{form}": {"application/x-www-form-urlencoded": _FORM, "multipart/form-data": _FORM},
+    "/wp-json/contact-form-7/v1/contact-forms/{number}/feedback": {"multipart/form-data": _FORM},
+    "/hooks/{name}": {"application/json": {"schema": {"type": "object"}}},
+    "/v1/vendor/{source}": _VENDOR,
+    "/v1/vendor/{source}/ping": _VENDOR,
+    "/v1/keyed/{source}": {"application/json": {"schema": {"type": "object"}, "example": LEAD_EXAMPLE}},
 }
 _BY = {"type": "string", "description": "Who asks; kept with what is done."}
 _CHOICE = {name: {"type": "string"} for name in ("reason", "source")} | {"day": {"type": "string", "format": "date"}}
@@ -55,6 +91,8 @@ REPAIRS: dict[str, dict[str, Any]] = {
         **_CHOICE,
     },
 }
+#: Where forms post, our own and those that were made for another product.
+_FORM_PATHS = ("/forms/", "/servlet/", "/submissions/", "/uploads/", "/wp-json/")
 _SOURCE = {
     "name": "source",
     "in": "query",
@@ -77,7 +115,7 @@ def complete(spec: Any) -> Any:
     for path, content in BODIES.items():
         operation = spec["paths"][path]["post"]
         operation["requestBody"] = {"required": True, "content": content}
-        if path.startswith("/v1/"):
+        if path.startswith("/v1/") and not path.endswith("/ping"):
             operation["parameters"] = [*operation.get("parameters", []), _REPEAT]
         if path in ("/v1/leads", "/v1/adf"):
             operation["parameters"].append(_SOURCE)
@@ -94,5 +132,5 @@ def _tag_of(path: str) -> str:
     if path in ("/t", "/t.js", "/t.gif") or path.startswith(_FOOTSTEPS):
         return "Footsteps"
     if path in BODIES:
-        return "Forms" if path.startswith("/forms/") else "Inquiries"
+        return "Forms" if path.startswith(_FORM_PATHS) else "Inquiries"
     return "Leads and figures" if path.startswith("/v1/") else "Operation"

@@ -84,7 +84,7 @@ def parse_entrypoints(document: Any, place: str = FILE, folder: Path = Path()) -
         *FOREIGN_FORMS,
     }  # fmt: skip
     top = section(document, place, known)
-    foreign = {
+    foreign: dict[str, dict[str, Form]] = {
         kind: {
             name: foreign_form(name, entry, f"{place}, {kind} {name}", kind, folder)
             for name, entry in entries(top, kind, place).items()
@@ -109,7 +109,9 @@ def parse_entrypoints(document: Any, place: str = FILE, folder: Path = Path()) -
         prices={source: _price(price, f"{place}, prices") for source, price in entries(top, "prices", place).items()},
         limits=_limits(top.get("limits") or {}, f"{place}, limits"),
         trusted_proxies=tuple(_network(text, place) for text in top.get("trusted_proxies") or ()),
-        **foreign,
+        salesforce=foreign["salesforce"],
+        hubspot=foreign["hubspot"],
+        contact_form_7=foreign["contact_form_7"],
     )
 
 

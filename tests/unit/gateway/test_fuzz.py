@@ -21,6 +21,19 @@ SEED = 20261122
 LEFT_OUT = ("/metrics", "/docs", "/openapi.json")
 
 
+#: Doors that exist, by the route that leads to them.
+_HUBSPOT = {"portal": "1234567", "form": "0f5f-guid"}
+KNOWN = {
+    "/forms/{name}": {"name": "contact"},
+    "/hooks/{name}": {"name": "gravity"},
+    "/hooks/google-ads/{source}": {"source": "google-ads-dryers"},
+    "/submissions/v3/integration/submit/{portal}/{form}": _HUBSPOT,
+    "/submissions/v3/integration/secure/submit/{portal}/{form}": _HUBSPOT,
+    "/uploads/form/v2/{portal}/{form}": _HUBSPOT,
+    "/wp-json/contact-form-7/v1/contact-forms/{number}/feedback": {"number": "57"},
+}
+
+
 class KnowingRooms(FakeRooms):
     """Answer every call with the example of its reply."""
 
@@ -44,6 +57,9 @@ def fuzz(desk: Desk, examples: int, seconds: float) -> Counter[str]:
         asked[f"{case.method} {case.operation.path}"] += 1
         # One sender may come so often only, and here it comes more often.
         desk.gateway.limits._counts.clear()
+        if sum(asked.values()) % 3:
+            # Most that is invented ends at a door that does not exist.
+            case.path_parameters = (case.path_parameters or {}) | KNOWN.get(case.operation.path, {})
         response = case.call(headers=dict(case.headers or {}) | headers)
         case.validate_response(response, checks=CHECKS)
         check_problem(response)
@@ -80,7 +96,7 @@ def check_problem(response: Any) -> None:
 
 
 def test_the_interface_withstands_what_it_describes(desk: Desk) -> None:
-    asked = fuzz(desk, examples=20, seconds=40)
+    asked = fuzz(desk, examples=10, seconds=30)
 
     assert len(asked) >= 25
 
