@@ -1,12 +1,16 @@
 """The front desk's process is killed while it fetches an announced lead; repairs are asked for over the wire."""
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.cli.quarantine import quarantine
 from shared.contracts import calls
 from shared.messaging.rpc_client import RoomAway, RpcPool, RpcTimeout
 from tests.integration.capture.desk import COMPANY, form
@@ -79,13 +83,14 @@ def test_a_kill_while_the_answers_are_fetched_costs_a_second_get(
     assert (counts["received"], counts["quarantined"], counts["pending"], counts["persons"]) == (2, 1, 0, 1)
     assert len([asked for asked in platform.asked if "/111" in asked]) == 2
 
-    _repairs_over_the_wire(rpc)
+    _repairs_over_the_wire(rpc, vhost)
     front_desk.kill()
     assert TOKEN not in front_desk.log()
     assert "zoe@mueller.example" not in front_desk.log()
 
 
-def _repairs_over_the_wire(rpc: RpcPool) -> None:
+def _repairs_over_the_wire(rpc: RpcPool, vhost: str) -> None:
+    listed = _command(vhost, "list", "--reason", "no_contact")
     entry = rpc.call(calls.QUARANTINE, reason="no_contact").entries[0]
     assert rpc.call(calls.INSPECT, inquiry_id=entry.inquiry_id).fields["person.full_name"] == "Ann Lee"
     assert rpc.call(calls.JUNK, inquiry_id=entry.inquiry_id, by="Olga", junk=True).junk
@@ -93,7 +98,19 @@ def _repairs_over_the_wire(rpc: RpcPool) -> None:
     run = rpc.call(calls.RELEASE_MANY, by="Olga", preview=True)
     assert (run.done, run.outcomes) == (True, {"quarantined: no_contact": 1})
     assert rpc.call(calls.RELEASE_RUN, run_id=run.run_id) == run
-    said = {"person.email": "ann@lee.example"}
-    assert rpc.call(calls.RELEASE, inquiry_id=entry.inquiry_id, by="Olga", corrections=said).outcome == "registered"
+    assert listed["entries"][0]["inquiry_id"] == str(entry.inquiry_id)
+    released = _command(vhost, "release", str(entry.inquiry_id), "--set", "person.email=ann@lee.example")
+    assert (released["outcome"], released["already"]) == ("registered", False)
+    again = rpc.call(calls.RELEASE, inquiry_id=entry.inquiry_id, by="Olga", corrections={})
+    assert (again.outcome, again.already) == ("registered", True)
     repairs = rpc.call(calls.INSPECT, inquiry_id=entry.inquiry_id).repairs
     assert [one.action for one in repairs] == ["junked", "unjunked", "released"]
+
+
+def _command(vhost: str, *words: str) -> Any:
+    """What `leadbus quarantine` prints, reaching the room by the broker alone."""
+    ran = CliRunner().invoke(
+        quarantine, [*words, "--json", "--instance", "./nowhere/at-all"], env={"LEADBUS_AMQP_URI": vhost}
+    )
+    assert ran.exit_code == 0, ran
+    return json.loads(ran.output)
