@@ -109,7 +109,9 @@ def _typed_field(hint: Any, options: dict[str, Any]) -> fields.Field[Any]:
     if origin is dict:
         return fields.Dict(keys=fields.String(), values=_field(get_args(hint)[1]), **options)
     if hint is Decimal:
-        return fields.Decimal(as_string=True, **options)
+        # As text, so that no reader makes a binary fraction of it; the published description is to say so.
+        kind = ["string", "null"] if options.get("allow_none") else "string"
+        return fields.Decimal(as_string=True, metadata={"type": kind, "format": "decimal"}, **options)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return fields.Nested(schema_of(hint), **options)
     if hint in SCALARS:
