@@ -122,7 +122,8 @@ def _check_sender(hook: Hook, body: bytes) -> None:
             raise _wrong_proof("signature_wrong", f"The signature in {header} is not right for this body.")
     elif PROOFS[hook.dialect] == "token" and not hook.open:
         bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-        if not signing.same_digest(hook.key_sha256 or "", request.headers.get("X-Api-Key", bearer)):
+        presented = (bearer, request.headers.get("X-Api-Key", ""))
+        if not any(signing.same_digest(hook.key_sha256 or "", token) for token in presented):
             raise _wrong_proof("token_wrong", "The token is missing or is not the one that was agreed.")
 
 
