@@ -86,7 +86,11 @@ def compose_email(dispatch: Dispatch, desk: Desk) -> EmailMessage:
     if dispatch.piece.unsubscribe:
         link = UnsubscribeLink(dispatch.person_id, "email", dispatch.piece_id)
         unsubscribe_url = desk.links.unsubscribe_url(link)
-    words = desk.templates.email(dispatch, unsubscribe_url=unsubscribe_url)
+    words = desk.templates.email(
+        dispatch,
+        unsubscribe_url=unsubscribe_url,
+        download=lambda name: desk.links.download_url(name, dispatch.person_id, dispatch.piece_id, dispatch.now),
+    )
     return email.compose(
         email.Email(
             piece_id=str(dispatch.piece_id),

@@ -3,11 +3,14 @@
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
 from uuid import UUID
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from services.fulfillment.domain.pieces import Channel
+from shared.contracts.clicks import ClickTokens
 from shared.contracts.errors import LinkInvalid
 
 
@@ -47,6 +50,11 @@ class Links:
             return UnsubscribeLink(UUID(person), channel, UUID(piece))
         except (BadSignature, ValueError, TypeError, AttributeError) as error:
             raise LinkInvalid("unsubscribe") from error
+
+    def download_url(self, name: str, person_id: UUID, piece_id: UUID, sent_at: datetime) -> str:
+        """A download of the company's `footsteps.yml`, with the token that tells the front desk who followed it."""
+        token = ClickTokens(self.secret).make(person_id, piece_id, sent_at)
+        return f"{self.public_url.rstrip('/')}/d/{quote(name, safe='')}?p={token}"
 
     def response_url(self, piece_id: UUID) -> str:
         """The personal address that a letter's QR code leads to; short, so that the code stays coarse and readable."""

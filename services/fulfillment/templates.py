@@ -1,6 +1,6 @@
 """The company's templates: sandboxed, checked when they are loaded, given plain values only."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,9 +84,12 @@ class Templates:
             self._compile_subjects(piece)
             self._check(piece)
 
-    def email(self, dispatch: Dispatch, *, unsubscribe_url: str = "") -> Rendered:
-        """Subject, HTML with its styles inlined, and plain text."""
+    def email(
+        self, dispatch: Dispatch, *, unsubscribe_url: str = "", download: Callable[[str], str] = "/d/{}".format
+    ) -> Rendered:
+        """Subject, HTML with its styles inlined, and plain text. `download` gives the address of a download by name."""
         language, words = self._language(dispatch), self._words(dispatch)
+        words["download"] = download
         words["unsubscribe_url"] = unsubscribe_url if dispatch.piece.unsubscribe else ""
         return Rendered(
             subject=self._subject(dispatch.piece, language, words),
@@ -178,7 +181,7 @@ class Templates:
             tree = self._environment.parse(file.read_text(encoding="utf-8"), file.name)
         except TemplateError as error:
             raise CompanyError(f"{file}: {error}") from error
-        known = _NAMES | (_LETTER_NAMES if piece.channel == "post" else set())
+        known = _NAMES | (_LETTER_NAMES if piece.channel == "post" else _EMAIL_NAMES)
         imported = {name for node in tree.find_all(nodes.FromImport) for name in node.names}
         unknown = sorted(meta.find_undeclared_variables(tree) - known - imported)
         for used in tree.find_all(nodes.Getattr):
@@ -196,6 +199,7 @@ _NAMES = {
     "requested_on", "today", "unsubscribe_url",
 }  # fmt: skip
 _LETTER_NAMES = {"response_url", "code", "paper"}
+_EMAIL_NAMES = {"download"}
 _ATTRIBUTES = {
     name: {field.name for field in fields(kind)}
     for name, kind in {"sender": Sender, "person": Reader, "owner": Responsible, "item": Item}.items()

@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from services.fulfillment.links import UnsubscribeLink
+from shared.contracts.clicks import ClickTokens
 from shared.contracts.errors import LinkInvalid
+from tests.builders import NOON
 from tests.unit.fulfillment.builders import LINKS
 
 LINK = UnsubscribeLink(UUID(int=1), "email", UUID(int=2))
@@ -43,3 +45,11 @@ def test_response_address_does_not_unsubscribe_and_the_other_way_round() -> None
         LINKS.read_unsubscribe(LINKS.response_url(UUID(int=2)).rsplit("/", 1)[1])
     with pytest.raises(LinkInvalid):
         LINKS.read_response(LINKS.unsubscribe_token(LINK))
+
+
+def test_a_download_link_says_who_followed_it_to_whoever_has_the_key() -> None:
+    person, piece = UUID(int=1), UUID(int=2)
+    path, _, token = LINKS.download_url("drying guide", person, piece, NOON).partition("?p=")
+
+    assert path == f"{LINKS.public_url.rstrip('/')}/d/drying%20guide"
+    assert ClickTokens(LINKS.secret).read(token) == (person, piece, NOON)
