@@ -39,7 +39,7 @@ def demo(
             instance_folder(instance),
             extra=outside,
             mail_door=True,
-            environment=run.environment(stack, outside),
+            environment=run.environment(outside),
             progress=progress,
         )
         stack.start()

@@ -17,9 +17,9 @@ def mails(people: Sequence[Inquirer]) -> list[EmailMessage]:
     return [kinds[place % len(kinds)](one) for place, one in enumerate(people)] + [_out_of_office()]
 
 
-def send(port: int, messages: Sequence[EmailMessage]) -> int:
+def send(host: str, port: int, messages: Sequence[EmailMessage]) -> int:
     """Hands them to the mail door. Returns how many it took."""
-    with smtplib.SMTP("127.0.0.1", port, timeout=30) as server:
+    with smtplib.SMTP(host, port, timeout=30) as server:
         for message in messages:
             server.send_message(message, from_addr="sender@farmmail.example", to_addrs=[message["To"]])
     return len(messages)

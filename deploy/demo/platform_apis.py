@@ -1,6 +1,7 @@
 """Meta's and LinkedIn's interfaces in the demo: what was announced can be fetched here, with the right token only.
 
-`python -m deploy.demo.platform_apis PORT`.
+`python -m deploy.demo.platform_apis PORT [HOST]`; a room finds it by LEADBUS_PLATFORM_STAND_IN. With `--environment`
+it prints the tokens and secrets that rooms and gateway need, as lines of an environment file.
 """
 
 import json
@@ -11,24 +12,26 @@ from urllib.parse import urlsplit
 from deploy.demo import inquiries, platforms
 from deploy.demo.people import Inquirer
 
+GRAPH = "/graph.facebook.com/v23.0"
+RESPONSES = "/api.linkedin.com/rest/leadFormResponses"
 META_TOKEN = "demo-meta-page-token"
 LINKEDIN_TOKEN = "demo-linkedin-token"
 
 
 def answers(people: list[Inquirer]) -> dict[str, tuple[str, object]]:
     """By path: the token that may read it, and what it says."""
-    graph = {f"/meta/{platforms.meta_id(one)}": (META_TOKEN, platforms.meta_answers(one)) for one in people}
+    graph = {f"{GRAPH}/{platforms.meta_id(one)}": (META_TOKEN, platforms.meta_answers(one)) for one in people}
     lists = {
-        "/meta/602817004416/leads": (META_TOKEN, {"data": []}),
-        "/linkedin/leadFormResponses": (LINKEDIN_TOKEN, {"elements": [], "paging": {"total": 0}}),
+        f"{GRAPH}/602817004416/leads": (META_TOKEN, {"data": []}),
+        RESPONSES: (LINKEDIN_TOKEN, {"elements": [], "paging": {"total": 0}}),
     }
     return graph | lists | {
-        f"/linkedin/leadFormResponses/{platforms.linkedin_id(one)}": (LINKEDIN_TOKEN, platforms.linkedin_answers(one))
+        f"{RESPONSES}/{platforms.linkedin_id(one)}": (LINKEDIN_TOKEN, platforms.linkedin_answers(one))
         for one in people
     }  # fmt: skip
 
 
-def serve(port: int) -> None:
+def serve(port: int, host: str = "127.0.0.1") -> None:
     """Serves until it is ended."""
     known = answers(inquiries.announced())
 
@@ -54,8 +57,16 @@ def serve(port: int) -> None:
         def log_message(self, *_: object) -> None:
             """Says nothing."""
 
-    ThreadingHTTPServer(("127.0.0.1", port), Handler).serve_forever()
+    ThreadingHTTPServer((host, port), Handler).serve_forever()
+
+
+def settings() -> dict[str, str]:
+    """The tokens that this server takes, and the secrets that those who send sign with."""
+    return {"LEADBUS_META_TOKEN": META_TOKEN, "LEADBUS_LINKEDIN_TOKEN": LINKEDIN_TOKEN, **platforms.SECRETS}
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    if sys.argv[1:] == ["--environment"]:
+        print("\n".join(f"{name}={value}" for name, value in settings().items()))
+    else:
+        serve(int(sys.argv[1]), *sys.argv[2:])

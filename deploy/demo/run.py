@@ -1,19 +1,15 @@
 """Runs the demo against a running stack: sends, waits, lets dealers answer and time pass, and prints the account."""
 
 import random
-import shutil
 import sys
 import time
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deploy.demo import account, inquiries, mails, owners
-from deploy.demo.platform_apis import LINKEDIN_TOKEN, META_TOKEN
-from deploy.demo.platforms import SECRETS
+from deploy.demo import account, inquiries, mails, owners, platform_apis
 from deploy.demo.sending import Gateway, Sent
 from deploy.demo.settling import NotSettled, wait_until_settled
 from deploy.stack import Process, Stack
@@ -29,27 +25,14 @@ def outside_processes(stack: Stack) -> tuple[Process, ...]:
     return dealers_process(stack), platforms_process(stack)
 
 
-def environment(stack: Stack, outside: tuple[Process, ...]) -> dict[str, str]:
+def environment(outside: tuple[Process, ...]) -> dict[str, str]:
     """What the demo's rooms and gateway are told beside the usual."""
     dealers, apis = outside
     return {
         "LEADBUS_WEBHOOK_STAND_IN": dealers.address,
-        "LEADBUS_COMPANY": str(_company_with(stack, apis.address)),
-        "LEADBUS_META_TOKEN": META_TOKEN,
-        "LEADBUS_LINKEDIN_TOKEN": LINKEDIN_TOKEN,
-        **SECRETS,
+        "LEADBUS_PLATFORM_STAND_IN": apis.address,
+        **platform_apis.settings(),
     }
-
-
-def _company_with(stack: Stack, apis: str) -> Path:
-    """The example company, with the platforms at `apis`."""
-    folder = stack.instance.part("company")
-    shutil.copytree(stack.environment("capture")["LEADBUS_COMPANY"], folder, dirs_exist_ok=True)
-    accounts = folder / "platforms.yml"
-    text = accounts.read_text()
-    text = text.replace("https://graph.facebook.com/v23.0", f"{apis}meta")
-    accounts.write_text(text.replace("https://api.linkedin.com/rest", f"{apis}linkedin"))
-    return folder
 
 
 def platforms_process(stack: Stack) -> Process:
@@ -88,7 +71,7 @@ def main(stack: Stack) -> int:
     seconds: dict[str, float] = {}
     began = time.monotonic()
     sent = _send(gateway, console)
-    written = mails.send(stack.mail_door_port, mails.mails(inquiries.writers()))
+    written = mails.send(*stack.mail_door, mails.mails(inquiries.writers()))
     sent.answers["mail", 250] += written
     sent.inquiries += written
     seconds["sending"] = time.monotonic() - began

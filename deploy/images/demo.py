@@ -19,6 +19,7 @@ from shared import settings
 DATA = Path("/var/lib/leadbus")
 DEALERS = Path("/tmp/dealers")
 DEALERS_PORT = 8090
+PLATFORMS_PORT = 8091
 MAIL_USER = "test@example.org"
 
 
@@ -30,8 +31,8 @@ class Folders:
         return {"print": DATA / "print", "dealers": DEALERS}[name]
 
     def port(self, name: str) -> int:
-        """Only the dealers' systems listen here."""
-        return {"dealers": DEALERS_PORT}[name]
+        """Who of the outside world listens here."""
+        return {"dealers": DEALERS_PORT, "platforms": PLATFORMS_PORT}[name]
 
 
 class Composed:
@@ -39,6 +40,7 @@ class Composed:
 
     gateway_url = "http://gateway:8000"
     mail_page = "http://mail:8025"
+    mail_door = ("mail-door", 2525)
     instance = Folders()
 
     @property
@@ -63,16 +65,19 @@ class Composed:
 
 
 def main() -> int:
-    """Runs the demo with the dealers' systems beside it. Returns its exit code."""
+    """Runs the demo with dealers' systems and platforms beside it. Returns its exit code."""
     DEALERS.mkdir(exist_ok=True)
     stack = Composed()
-    dealers = run.dealers_process(cast(Any, stack))
-    beside = subprocess.Popen(dealers.command)
+    dealers, platforms = run.outside_processes(cast(Any, stack))
+    # The platforms are asked from another container, by the name of the router, whose network this one shares.
+    beside = [subprocess.Popen(dealers.command), subprocess.Popen((*platforms.command, "0.0.0.0"))]
     try:
         return run.main(cast(Any, stack))
     finally:
-        beside.terminate()
-        beside.wait(10)
+        for process in beside:
+            process.terminate()
+        for process in beside:
+            process.wait(10)
         print(f"\nFrom outside: {settings.get('LEADBUS_PUBLIC_URL')}; docker compose ps lists the other pages.")
 
 

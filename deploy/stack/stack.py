@@ -230,7 +230,7 @@ class Stack(Controls):
             processes.append(gateway_process(self.environment("gateway"), self.instance.port("gateway")))
         if self.with_mail_door:
             processes.append(
-                mail_door_process(self.environment("gateway"), self.mail_door_port, self.instance.part("spool-mail"))
+                mail_door_process(self.environment("gateway"), self.mail_door[1], self.instance.part("spool-mail"))
             )
         return sorted([*processes, *self.extra], key=lambda process: process.priority)
 
@@ -261,9 +261,9 @@ class Stack(Controls):
         return f"http://127.0.0.1:{self.instance.port('gateway')}"
 
     @property
-    def mail_door_port(self) -> int:
-        """Where inquiries come in by SMTP."""
-        return self.instance.port("mail-door")
+    def mail_door(self) -> tuple[str, int]:
+        """Host and port where inquiries come in by SMTP."""
+        return "127.0.0.1", self.instance.port("mail-door")
 
     @property
     def smtp_url(self) -> str:

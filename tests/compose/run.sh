@@ -37,8 +37,11 @@ write_environment() { # fresh secrets, free ports, and the company as it is now;
             echo "LEADBUS_HTTP_PORT=$http_port"
             echo "LEADBUS_MAIL_PAGE_PORT=$mail_port"
             echo "LEADBUS_BROKER_PAGE_PORT=$broker_port"
+            echo "LEADBUS_MAIL_DOOR_PORT=$(free_port)"
             echo "LEADBUS_ALLOW_PRIVATE_WEBHOOKS=1"
             echo "LEADBUS_WEBHOOK_STAND_IN=http://127.0.0.1:8090"
+            echo "LEADBUS_PLATFORM_STAND_IN=http://router:8091"
+            "$python" -m deploy.demo.platform_apis --environment
             echo "LEADBUS_PUBLIC_URL=http://127.0.0.1:$http_port"
             if [ -z "${LEADBUS_PULL:-}" ]; then
                 echo "LEADBUS_BUILD_WHEELS=leadbus-wheels:local"
