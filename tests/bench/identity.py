@@ -249,8 +249,9 @@ def lookups(sizes: Sequence[int], said: Console) -> list[Looked]:
                 while len(known) < size:
                     people = makes.make(min(50_000, size - len(known)))
                     known.update(zip(fill(connection, people), people, strict=True))
-                connection.execute("ANALYZE person, person_block")
-                connection.commit()
+                connection.autocommit = True
+                connection.execute("VACUUM ANALYZE person, person_block")
+                connection.autocommit = False
                 said.print(f"{size:,} people are there")
                 look(uow, known, People(2), 200, 2)  # connections and caches are warm
                 found += [look(uow, known, People(3), 1, 400), look(uow, known, People(4), 200, 30)]

@@ -26,7 +26,7 @@ from shared.contracts.people import Address
 from shared.database.unit_of_work import Transaction
 
 #: A key that more people have tells nobody apart, and is passed over.
-MOST_HOLDERS = 30
+MOST_HOLDERS = 16
 #: The people of a firm are shown up to this many.
 MOST_NEIGHBOURS = 200
 

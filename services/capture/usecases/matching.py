@@ -5,7 +5,7 @@ batch itself are candidates for what follows in it, so that it does not matter h
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from services.capture.store import matching as store
 from shared.database.unit_of_work import Transaction
 
 #: Candidates compared for one inquiry: those with the most keys in common.
-MOST_COMPARED = 20
+MOST_COMPARED = 12
 #: Questions asked about one inquiry.
 MOST_ASKED = 3
 
@@ -46,8 +46,12 @@ class Lookout:
     _holders: dict[int, list[UUID]] = field(default_factory=dict)
     #: By person: who they are now, and what they are compared by.
     _known: dict[UUID, tuple[UUID, Particulars]] = field(default_factory=dict)
+    #: By inquiry: by what its sender is compared, and their keys.
     _asked: dict[UUID, tuple[Particulars, list[int]]] = field(default_factory=dict)
-    _judged: dict[tuple[Particulars, Particulars], Match] = field(default_factory=dict)
+    #: What was found, until the batch itself brings somebody with one of the keys.
+    _found: dict[UUID, list[Likeness]] = field(default_factory=dict)
+    _brought: set[int] = field(default_factory=set)
+    _judged: dict[tuple[UUID, UUID], tuple[Particulars, Match]] = field(default_factory=dict)
     #: What is to be filed at the end of the batch.
     blocks: list[tuple[int, UUID]] = field(default_factory=list)
     values: list[dict[str, Any]] = field(default_factory=list)
@@ -56,7 +60,7 @@ class Lookout:
     joined: dict[UUID, PersonMerge] = field(default_factory=dict)
 
     def look_up(self, tx: Transaction, said: Mapping[UUID, Facts]) -> set[UUID]:
-        """Finds and compares candidates for these inquiries. Returns the people who must be at hand for them."""
+        """Finds and compares candidates for these inquiries. Returns the people whom some of them are from."""
         for inquiry_id, facts in said.items():
             who = particulars(facts)
             self._asked[inquiry_id] = who, [blocking.hashed(key) for key in blocking.keys(who)]
@@ -64,19 +68,24 @@ class Lookout:
         chosen = {person for _, keys in self._asked.values() for person in self._candidates(keys)}
         for person_id, (now, facts) in store.facts_by_person(tx.session, chosen).items():
             self._known[person_id] = now, particulars(facts)
-        return {likely.person_id for inquiry_id in self._asked for likely in self.likely(inquiry_id)}
+        return {one.person_id for inquiry_id in self._asked for one in self.likely(inquiry_id) if one.verdict == "same"}
 
     def likely(self, inquiry_id: UUID) -> list[Likeness]:
         """Who may have sent this inquiry, likeliest first; nobody who is certainly another."""
         if inquiry_id not in self._asked:
             return []
         who, keys = self._asked[inquiry_id]
+        if inquiry_id not in self._found or not self._brought.isdisjoint(keys):
+            self._found[inquiry_id] = self._compare(inquiry_id, who, keys)
+        return self._found[inquiry_id]
+
+    def _compare(self, inquiry_id: UUID, who: Particulars, keys: Iterable[int]) -> list[Likeness]:
         best: dict[UUID, Likeness] = {}
         for candidate in self._candidates(keys):
             if candidate not in self._known:
                 continue
             now, theirs = self._known[candidate]
-            match = self._judge(who, theirs)
+            match = self._judge(inquiry_id, who, candidate, theirs)
             said = verdict(match)
             if said != "different" and (now not in best or match.probability > best[now].match.probability):
                 best[now] = Likeness(now, match, said, theirs)
@@ -91,18 +100,28 @@ class Lookout:
         """By what the sender of an inquiry that was looked up is compared."""
         return self._asked[inquiry_id][0]
 
-    def note(self, person_id: UUID, facts: Facts, before: Facts | None = None) -> bool:
-        """Somebody is new or changed: they are a candidate for what follows. Returns whether they have new keys."""
-        who = particulars(facts)
-        known = set(blocking.keys(particulars(before))) if before else set()
-        fresh = [blocking.hashed(key) for key in blocking.keys(who) if key not in known]
+    def introduce(self, inquiry_id: UUID, person_id: UUID, facts: Facts) -> None:
+        """The sender of an inquiry is new: they are a candidate for what follows."""
+        who, keys = self._asked.get(inquiry_id) or (particulars(facts), None)
+        self._bring(person_id, who, [blocking.hashed(key) for key in blocking.keys(who)] if keys is None else keys)
+
+    def note(self, person_id: UUID, facts: Facts, before: Facts) -> bool:
+        """Somebody known has said something new. Returns whether they have new keys by it."""
+        who, known = particulars(facts), set(blocking.keys(particulars(before)))
+        keys = blocking.keys(who)
+        fresh = [blocking.hashed(key) for key in keys if key not in known]
+        self._bring(person_id, who, fresh)
+        self._brought.update(map(blocking.hashed, keys))
+        return bool(fresh)
+
+    def _bring(self, person_id: UUID, who: Particulars, keys: Sequence[int]) -> None:
         self._known[person_id] = person_id, who
-        for key in fresh:
+        for key in keys:
             group = self._holders.setdefault(key, [])
             if person_id not in group:
                 group.append(person_id)
-        self.blocks += [(key, person_id) for key in (*fresh, *map(blocking.hashed, blocking.firms(who)))]
-        return bool(fresh)
+        self._brought.update(keys)
+        self.blocks += [(key, person_id) for key in (*keys, *map(blocking.hashed, blocking.firms(who)))]
 
     def file(self, tx: Transaction) -> None:
         """Stores what the batch brought: one statement for each table."""
@@ -119,11 +138,11 @@ class Lookout:
         ranked = sorted(shared, key=lambda person: (-shared[person], person))
         return ranked[:MOST_COMPARED]
 
-    def _judge(self, one: Particulars, other: Particulars) -> Match:
-        found = self._judged.get((one, other))
-        if found is None:
-            found = self._judged[one, other] = MODEL.judge(one, other)
-        return found
+    def _judge(self, inquiry_id: UUID, who: Particulars, candidate: UUID, theirs: Particulars) -> Match:
+        known = self._judged.get((inquiry_id, candidate))
+        if known is None or known[0] is not theirs:
+            known = self._judged[inquiry_id, candidate] = theirs, MODEL.judge(who, theirs)
+        return known[1]
 
 
 def reasons_as_json(one: Particulars, other: Particulars, match: Match) -> list[dict[str, Any]]:

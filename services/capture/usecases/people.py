@@ -192,7 +192,7 @@ def _open(tx: Transaction, arrival: Arrival, lookout: Lookout) -> Person:
     person = new_row(tx, arrival)
     _file_value(tx, person.id, None, arrival, lookout)
     own(tx, person, arrival.inquiry.facts)
-    lookout.note(person.id, arrival.inquiry.facts)
+    lookout.introduce(arrival.inquiry_id, person.id, arrival.inquiry.facts)
     return person
 
 

@@ -183,16 +183,15 @@ def _preload(tx: Transaction, arrivals: Sequence[Arrival], lookout: Lookout) -> 
     }
     likely = lookout.look_up(tx, strangers)
     persons = store.load(tx, Person, {*(owner.person_id for owner in owners), *likely})
-    store.load(tx, PersonKey, _joint_keys(tx, welcome, lookout))
+    store.load(tx, PersonKey, _joint_keys(tx, welcome))
     return leads.load(tx, (person.id for person in persons), (arrival.inquiry_id for arrival in welcome))
 
 
-def _joint_keys(tx: Transaction, arrivals: Sequence[Arrival], lookout: Lookout) -> list[str]:
+def _joint_keys(tx: Transaction, arrivals: Sequence[Arrival]) -> list[str]:
     """Keys of what is known together with what is said: a known name and a new number make a new key."""
     joint: list[str] = []
     for arrival in arrivals:
         person = people.find(tx, arrival.inquiry.facts).person
-        likely = [] if person else [tx.get(Person, one.person_id) for one in lookout.likely(arrival.inquiry_id)]
-        for known in filter(None, (person, *likely)):
-            joint += [key.text for key in identity.keys(people.joint_facts(known, arrival))]
+        if person is not None:
+            joint += [key.text for key in identity.keys(people.joint_facts(person, arrival))]
     return joint

@@ -30,9 +30,10 @@ def keys(who: Particulars) -> list[str]:
         if family:
             found.append(f"f:{family}|{place}")
         if given:
-            found.append(f"g:{given}|{place}")
-    if name and who.state:
-        found.append(f"n:{name}|{who.state}")
+            # Slips leave the first letter of a family name mostly as it is.
+            found.append(f"g:{given}|{who.family[:1]}|{place}")
+    if name and (who.city or who.state):
+        found.append(f"n:{name}|{_sound(who.city) or who.state}")
     if family:
         found += [f"o:{family}|{firm}" for firm in (who.domain, who.company) if firm]
     if who.born:
