@@ -58,13 +58,15 @@ def release(tx: Transaction, request: ReleaseRequest, company: Company) -> Relea
     inquiry = _locked(tx, request.inquiry_id)
     if inquiry.outcome != "quarantined":
         return reply(inquiry, already=True)
-    correct(tx, inquiry, request.corrections, request.by, company)
-    release_all(tx, [inquiry], Release(request.by, request.trusted), company, request.corrections)
+    given = correct(tx, inquiry, request.corrections, request.by, company)
+    release_all(tx, [inquiry], Release(request.by, request.trusted), company, given)
     return reply(inquiry)
 
 
-def correct(tx: Transaction, inquiry: Inquiry, corrections: Mapping[str, str], by: str, company: Company) -> None:
-    """Notes what an operator put right, with who and when. Raises ContractViolation."""
+def correct(
+    tx: Transaction, inquiry: Inquiry, corrections: Mapping[str, str], by: str, company: Company
+) -> dict[str, str]:
+    """Notes what an operator put right, with who and when. Returns it cleaned. Raises ContractViolation."""
     try:
         clean = checked(corrections, company, READERS)
     except Uncorrectable as error:
@@ -72,6 +74,7 @@ def correct(tx: Transaction, inquiry: Inquiry, corrections: Mapping[str, str], b
     if clean:
         said = {name: {"value": value, "by": _name(by), "at": tx.now.isoformat()} for name, value in clean.items()}
         inquiry.corrections = {**(inquiry.corrections or {}), **said}
+    return clean
 
 
 def junk(tx: Transaction, request: JunkRequest) -> ReleaseReply:

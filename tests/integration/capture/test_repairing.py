@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.capture.domain import corrections
 from services.capture.models import Inquiry, RawPayload, Repair
 from services.capture.present import Present
 from services.capture.rpc.repair import RepairCalls
@@ -253,6 +254,36 @@ def test_corrections_that_cannot_be_are_refused_by_name(desk: FrontDesk, operato
     with pytest.raises(NotFound):
         operator.release(uuid4())
     assert desk.rows(Repair) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "\x00",
+        "x\x00y\x1b[31m",
+        "\ud800",
+        "\u202egnp.exe",
+        "=HYPERLINK(1)",
+        "z" * 20_000,
+        "<script>",
+        "\n\r\t",
+        "9" * 400,
+    ],
+)
+def test_whatever_is_given_ends_as_a_lead_or_stays(desk: FrontDesk, operator: Operator, value: str) -> None:
+    desk.receive(form(NOBODY))
+    aside = only(desk.quarantine())
+    with desk.uow.begin() as tx:
+        names = [name for name in corrections.fields(operator.present.company(tx)) if name not in corrections.READING]
+    given = dict.fromkeys(names, value)
+    request = ReleaseRequest(inquiry_id=aside.inquiry_id, by=f"Olga {value}"[:300], corrections=given, trusted=True)
+    with desk.uow.begin() as tx:
+        reply = repairing.release(tx, request, operator.present.company(tx))
+    assert reply.outcome in ("registered", "quarantined")
+    operator.page(reason=value[:300], source=value[:300])
+    operator.inspect(aside.inquiry_id)
+    assert operator.release(aside.inquiry_id, person__email="ann@lee.example", trusted=True).outcome == "registered"
+    desk.ledger()
 
 
 def test_pages_do_not_slip_when_new_ones_come_in(desk: FrontDesk, operator: Operator) -> None:
