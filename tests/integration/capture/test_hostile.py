@@ -52,7 +52,7 @@ REFUSED = {
     "100,000 nested lists": "hostile", "100,000 nested and closed": "hostile", "nested objects": "hostile",
     "forty levels": "hostile", "script in a name": "hostile", "laughing entities": "hostile",
     "a file as entity": "hostile", "nothing": "empty", "form of nothing": "empty", "a header alone": "empty",
-    "no header": "no_header", "not XML": "unreadable", "XML cut in the middle": "unreadable",
+    "no header": "no_header", "not XML": "unreadable", "XML cut in the middle": "no_contact",
     "compressed": "unreadable", "multipart without boundary": "unreadable", "header injection": "no_contact",
     "an unknown dialect": "unreadable",
 }  # fmt: skip
