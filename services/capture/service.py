@@ -22,7 +22,7 @@ from services.capture.usecases import (
     answering,
     attributing,
     awaiting,
-    campaigns,
+    campaign_files,
     comparing,
     consents,
     footsteps,
@@ -91,7 +91,7 @@ def room(company: Path) -> Room:
 
 def begin(tx: Transaction, register: Company, accounts: Accounts) -> None:
     """Brings the tables up to the company's files."""
-    campaigns.sync(tx, register)
+    campaign_files.sync(tx, register)
     pulling.begin(tx, accounts)
 
 

@@ -177,4 +177,4 @@ def surer_sightings(session: Session, inquiry_ids: Iterable[Any]) -> Mapping[Any
         .where(CodeSighting.inquiry_id.in_(list(inquiry_ids)), CodeSighting.attributed_at.is_not(None))
         .group_by(CodeSighting.inquiry_id)
     )
-    return {inquiry_id: place for inquiry_id, place in session.execute(query)}
+    return {row.inquiry_id: row[1] for row in session.execute(query)}

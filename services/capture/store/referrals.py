@@ -82,7 +82,9 @@ def credits_of(
     return found
 
 
-def referrals(session: Session, referrer: str | None, limit: int) -> Sequence[tuple[Referral, Inquiry, Lead | None, ReferredLead | None]]:
+def referrals(
+    session: Session, referrer: str | None, limit: int
+) -> Sequence[tuple[Referral, Inquiry, Lead | None, ReferredLead | None]]:
     """Referrals with inquiry, lead and its status, newest first."""
     query = (
         select(Referral, Inquiry, Lead, ReferredLead)

@@ -32,7 +32,8 @@ W = TypeVar("W")
 
 #: Who says what the file says.
 FILE = "campaigns.yml"
-_COSTS = UUID("3b1c8f1e-52f4-5d0a-8a70-9f0d9be3a0c1")
+#: Namespace of ids of costs.
+COSTS = UUID("3b1c8f1e-52f4-5d0a-8a70-9f0d9be3a0c1")
 
 
 class KnownCampaigns:
@@ -70,68 +71,6 @@ class KnownCampaigns:
         return replace(self._files, campaigns=known)
 
 
-# --- what the file says ----------------------------------------------------------------------------------------------
-
-
-def sync(tx: Transaction, company: Company) -> None:
-    """Brings the register up to the company's file, once at each start.
-
-    The file wins only for campaigns that nobody edited at run time; for the others a changed file is a conflict, which
-    is logged and listed until somebody settles it.
-    """
-    store.lock_register(tx.session)
-    rows, codes, recorded = store.campaigns(tx.session), store.codes(tx.session), store.costs_from_file(tx.session)
-    for campaign in company.campaigns.values():
-        row = rows.get(campaign.id)
-        taken, elsewhere = _file_codes(tx, campaign, codes)
-        if row is None:
-            row = tx.add(Campaign(id=campaign.id, fields=rules.document(campaign), revision=0, edited=False))
-            changed = True
-        else:
-            changed = _sync_fields(row, rules.document(campaign))
-        row.file_fields = rules.document(campaign)
-        _note_conflict(row, elsewhere)
-        if changed or taken:
-            _new_version(tx, row, codes, FILE)
-        for number, cost in enumerate(rules.cost_corrections(campaign.costs, recorded.get(campaign.id, ()))):
-            place = str(len(recorded.get(campaign.id, ())) + number)
-            _record(tx, campaign.id, cost, derived_id(_COSTS, campaign.id, "file", place), FILE)
-
-
-def _sync_fields(row: Campaign, file: Mapping[str, Any]) -> bool:
-    verdict = rules.verdict(file, row.file_fields, row.fields, edited=row.edited)
-    if verdict == "take":
-        row.fields = dict(file)
-        return True
-    if verdict == "conflict":
-        row.conflict = rules.differences(file, row.fields)
-    elif not rules.differences(file, row.fields):
-        row.conflict = None
-    return False
-
-
-def _file_codes(
-    tx: Transaction, campaign: register.Campaign, codes: dict[str, CampaignCode]
-) -> tuple[bool, dict[str, str]]:
-    """Files the codes of a campaign. Returns whether one is new, and which belong to another campaign."""
-    new, elsewhere = False, {}
-    for written in (campaign.id, *campaign.codes):
-        code = folded(written)
-        if code in codes and codes[code].campaign_id != campaign.id:
-            elsewhere["codes"] = f"{written} belongs to {codes[code].campaign_id}"
-        elif code and code not in codes:
-            codes[code] = _own(tx, campaign.id, code, written, FILE)
-            new = True
-    return new, elsewhere
-
-
-def _note_conflict(row: Campaign, elsewhere: Mapping[str, str]) -> None:
-    told = {name: text for name, text in (row.conflict or {}).items() if name != "codes"} | dict(elsewhere)
-    row.conflict = told or None
-    if told:
-        log.warning("campaign_conflict", campaign=row.id, fields=sorted(told))
-
-
 # --- what is said at run time ----------------------------------------------------------------------------------------
 
 
@@ -147,9 +86,9 @@ def add(tx: Transaction, request: RegisterCampaignRequest) -> None:
     if row is None:
         row = tx.add(Campaign(id=identity, fields=said, revision=0, edited=True))
         _add_codes(tx, row, codes, [identity, *request.codes], request.by)
-        _new_version(tx, row, codes, request.by)
+        new_version(tx, row, codes, request.by)
     elif _add_codes(tx, row, codes, request.codes, request.by):
-        _new_version(tx, row, codes, request.by)
+        new_version(tx, row, codes, request.by)
 
 
 def change(tx: Transaction, request: ChangeCampaignRequest) -> None:
@@ -169,7 +108,7 @@ def change(tx: Transaction, request: ChangeCampaignRequest) -> None:
     if rules.differences(after, row.fields):
         row.edited = row.edited or request.settle is None
         row.fields = after
-        _new_version(tx, row, store.codes(tx.session), request.by)
+        new_version(tx, row, store.codes(tx.session), request.by)
 
 
 def record_cost(tx: Transaction, request: RecordCostRequest) -> None:
@@ -177,10 +116,10 @@ def record_cost(tx: Transaction, request: RecordCostRequest) -> None:
     store.lock_register(tx.session)
     row = _known(tx, request.campaign_id)
     cost = _checked(lambda: _cost_of(request, row))
-    identity = derived_id(_COSTS, row.id, "key", request.key) if request.key else tx.new_id("cost")
+    identity = derived_id(COSTS, row.id, "key", request.key) if request.key else tx.new_id("cost")
     known = tx.get(CampaignCost, identity)
     if known is None:
-        _record(tx, row.id, cost, identity, request.by)
+        record(tx, row.id, cost, identity, request.by)
     elif (known.amount, known.currency, known.spent_on) != (cost.amount, cost.currency, cost.spent_on):
         raise NotAllowed("this key was used for another cost")
 
@@ -212,7 +151,7 @@ def add_codes(tx: Transaction, request: AddCodesRequest) -> None:
     row = _known(tx, request.campaign_id)
     codes = store.codes(tx.session)
     if _add_codes(tx, row, codes, request.codes, request.by):
-        _new_version(tx, row, codes, request.by)
+        new_version(tx, row, codes, request.by)
 
 
 def _add_codes(tx: Transaction, row: Campaign, codes: dict[str, CampaignCode], written: Sequence[str], by: str) -> bool:
@@ -223,7 +162,7 @@ def _add_codes(tx: Transaction, row: Campaign, codes: dict[str, CampaignCode], w
         if other is not None and other.campaign_id != row.id:
             raise NotAllowed(f"the code {plain} belongs to the campaign {other.campaign_id}")
         if other is None:
-            codes[code] = _own(tx, row.id, code, plain, by)
+            codes[code] = own(tx, row.id, code, plain, by)
             new = True
     return new
 
@@ -239,13 +178,15 @@ def _known(tx: Transaction, campaign_id: str) -> Campaign:
     return row
 
 
-def _own(tx: Transaction, campaign_id: str, code: str, written: str, by: str) -> CampaignCode:
+def own(tx: Transaction, campaign_id: str, code: str, written: str, by: str) -> CampaignCode:
+    """Makes a code the campaign's."""
     # Inquiries may have come with it before.
     attributing.look_again(tx, code)
     return tx.add(CampaignCode(code=code, campaign_id=campaign_id, written=written, added_at=tx.now, added_by=by))
 
 
-def _new_version(tx: Transaction, row: Campaign, codes: Mapping[str, CampaignCode], by: str) -> None:
+def new_version(tx: Transaction, row: Campaign, codes: Mapping[str, CampaignCode], by: str) -> None:
+    """Keeps how the campaign stands now, and tells everybody."""
     row.revision += 1
     row.changed_at, row.changed_by = tx.now, by
     written = sorted(code.written for code in codes.values() if code.campaign_id == row.id and code.written != row.id)
@@ -276,7 +217,8 @@ def _new_version(tx: Transaction, row: Campaign, codes: Mapping[str, CampaignCod
     log.info("campaign_changed", campaign=row.id, revision=row.revision, by=by)
 
 
-def _record(tx: Transaction, campaign_id: str, cost: register.Cost, identity: UUID, by: str) -> None:
+def record(tx: Transaction, campaign_id: str, cost: register.Cost, identity: UUID, by: str) -> None:
+    """Files a cost, and tells everybody."""
     tx.add(
         CampaignCost(
             id=identity,

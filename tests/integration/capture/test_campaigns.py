@@ -13,7 +13,6 @@ import yaml
 from services.capture.models import Inquiry, Lead
 from services.capture.usecases import campaign_views, campaigns
 from shared.contracts.calls import (
-    AddCodesRequest,
     CampaignReply,
     CampaignsReply,
     CampaignsRequest,
