@@ -90,6 +90,25 @@ def certificate(
 
 
 @person.command()
+def erasures(json: AsJson = False, instance: InstanceName = "local") -> None:
+    """List the newest erasures, and which rooms have not answered yet."""
+    from shared.contracts import calls, schema
+
+    with rooms_of(instance) as rooms:
+        found = ask(rooms, calls.ERASURES)
+    if json:
+        print_json(schema.dump(found))
+        return
+    table = Table("requested", "state", "waits for", "erasure", box=None, pad_edge=False)
+    for one in found.erasures:
+        waits = ", ".join(one.waits_for)
+        table.add_row(f"{one.requested_at:%Y-%m-%d %H:%M}", one.state, waits, str(one.erasure_id))
+    console.print(table if found.erasures else "Nobody was erased.")
+    if found.overdue:
+        console.print(f"{found.overdue} wait for more than a day: see why with  leadbus parked", markup=False)
+
+
+@person.command()
 def consent(person_id: PersonId, json: AsJson = False, instance: InstanceName = "local") -> None:
     """Show what a person agreed to, when, and in which words."""
     from shared.contracts import calls, schema
