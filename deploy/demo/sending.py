@@ -20,21 +20,20 @@ class Sent:
 
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     inquiries: int = 0
-    #: Receipt ids that senders were given.
-    receipts: set[str] = field(default_factory=set)
-    #: Second copies that were given the receipt of the first.
+    #: Second copies of a request: the gateway knows them and gives them the first one's receipt.
     repeated: int = 0
+    _seen: set[tuple[str, bytes]] = field(default_factory=set)
 
     def note(self, request: Request, answer: requests.Response) -> None:
         """One more answer."""
         self.answers[request.door, answer.status_code] += 1
-        receipt = answer.json()["receipt_id"] if answer.status_code == 202 else None
-        if receipt in self.receipts:
+        if not answer.ok:
+            return
+        if request.inquiries and (request.path, request.body) in self._seen:
             self.repeated += 1
-        elif answer.ok:
+        else:
+            self._seen.add((request.path, request.body))
             self.inquiries += request.inquiries
-        if receipt:
-            self.receipts.add(receipt)
 
 
 @dataclass(frozen=True)
