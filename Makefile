@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup lint format test test-unit test-integration test-contract test-acceptance test-e2e \
-        test-stack test-lane test-simulation test-chaos test-browser test-compose requirements demo bench up down logs migrate lock system-packages
+        test-stack test-lane test-simulation test-fuzz test-chaos test-browser test-compose requirements demo bench up down logs migrate lock system-packages
 
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -78,6 +78,9 @@ test-simulation: setup ## All rooms in one process: shuffled, repeated, delayed,
 
 test-e2e: setup ## One lead through all processes; every process killed amid 500 inquiries
 	$(call pytest,tests/e2e)
+
+test-fuzz: setup ## The published interface asked everything that its description allows, for ten minutes
+	$(call pytest,tests/unit/gateway/test_fuzz.py,-m long)
 
 test-chaos: setup ## Kills and outages at load: counts what was lost or doubled (takes minutes)
 	$(call timed,LEADBUS_OUTAGE_LEADS=3000 LEADBUS_OUTAGE_ROUNDS=3 LEADBUS_SIMULATION_SEEDS=3,4,5,6 \

@@ -97,8 +97,9 @@ def _show_intakes(report: Report, console: Console) -> None:
     )  # fmt: skip
     for one in report.intakes:
         number = len(one.sent.latencies)
+        stalled = f", and {one.stalled} stalled" if one.stalled else ""
         table.add_row(
-            f"{one.connections}, and {one.stalled} stalled" if one.stalled else str(one.connections), one.rooms, f"{one.sent.rate:,.0f}",
+            f"{one.connections}{stalled}", one.rooms, f"{one.sent.rate:,.0f}",
             *(f"{one.sent.percentile(share) * 1000:.1f}" for share in (0.5, 0.99, 0.999)),
             ", ".join(f"{count} × {status}" for status, count in one.sent.statuses.items()),
             f"{one.cpu['gateway'] / number * 1000:.2f}", f"{one.cpu['broker'] / number * 1000:.2f}",

@@ -101,7 +101,7 @@ def test_the_interface_withstands_what_it_describes(desk: Desk) -> None:
     assert len(asked) >= 25
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_interface_withstands_what_it_describes_for_long(desk: Desk) -> None:
     asked = fuzz(desk, examples=150, seconds=600)
 

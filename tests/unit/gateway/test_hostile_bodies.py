@@ -41,7 +41,7 @@ BODIES: dict[str, tuple[str, bytes]] = {
     "a huge number": (JSON, b'{"fields": [], "lead_id": ' + b"9" * 10_000 + b"}"),
     "wrong types everywhere": (JSON, b'{"fields": {"a": 1}, "entry": 5, "form_response": [], "google_key": {"a": []}}'),
     "entries of nothing": (JSON, b'{"entry": [{"changes": [null, 1, {}]}], "form_response": {"token": [1]}}'),
-    "fields of surprises": (JSON, b'{"fields": [null, 1, {"name": null, "value": {"a": ["\\ud83d"]}}], "context": NaN}'),
+    "fields of surprises": (JSON, b'{"fields": [null, 1, {"name": null, "value": {"a": ["\\ud83d"]}}], "hidden": NaN}'),
     "a number": (JSON, b"42"),
     "null": (JSON, b"null"),
     "white space": (JSON, b" \r\n\t "),
