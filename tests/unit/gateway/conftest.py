@@ -132,8 +132,12 @@ ENTRYPOINTS = {
         }
     },
     "hubspot": {
-        "1234567/0f5f-guid": {"source": "website-hubspot", "origins": ["*"], "message": "Thanks!",
-                              "token": {"env": "TEST_HUBSPOT_TOKEN"}},
+        "1234567/0f5f-guid": {
+            "source": "website-hubspot",
+            "origins": ["*"],
+            "message": "Thanks!",
+            "token": {"env": "TEST_HUBSPOT_TOKEN"},
+        },
         "1234567/0f5f-sent-on": {"source": "website-hubspot", "redirect": "https://www.prairieline.example/thank-you"},
     },
     "contact_form_7": {"57": {"source": "website-wordpress", "origins": ["https://www.prairieline.example"]}},
