@@ -65,6 +65,22 @@ def _(raw: Raw) -> str:
     return "Two people who had been taken for one were told apart."
 
 
+@_tells("capture", "person_erased")
+def _(raw: Raw) -> str:
+    return "The person asked to be forgotten: every room was told to erase them."
+
+
+def _tells_of_an_erasure(room: str) -> None:
+    @_tells(room, "person_data_erased")
+    def _(raw: Raw) -> str:
+        rows = sum(raw["removed"].values())
+        return f"{room.capitalize()} forgot the person: {rows} {'row' if rows == 1 else 'rows'}."
+
+
+for _room in ("qualify", "router", "nurture", "fulfillment", "analytics"):
+    _tells_of_an_erasure(_room)
+
+
 @_tells("capture", "campaign_changed")
 def _(raw: Raw) -> str:
     return f"The campaign {raw['campaign']} was registered or changed: {raw['title']}."
