@@ -26,6 +26,7 @@ from services.router import store as router_store
 from shared.database.plumbing import DUE, EFFECT, FAILED_MESSAGE
 from shared.database.unit_of_work import UnitOfWork
 from shared.room import Done, Room
+from tests.simulation.managers import manage
 from tests.simulation.people import answer, inquire
 from tests.simulation.world import World
 
@@ -77,7 +78,9 @@ def test_the_guarantees_hold_at_every_step_and_everything_adds_up_at_rest(world:
                 inquire(world)
             case chance if chance < 0.2:
                 answer(world, COMPANY)
-            case chance if chance < 0.3:
+            case chance if chance < 0.25:
+                manage(world, COMPANY)
+            case chance if chance < 0.35:
                 world.pass_time(timedelta(hours=12))
         world.step()
         every_live_lead_has_an_owner_and_a_next_due_time(world)
