@@ -37,7 +37,8 @@ def persons_with_referrals(session: Session, person_ids: Collection[UUID]) -> se
     if not person_ids:
         return set()
     query = (
-        select(Inquiry.person_id.distinct())
+        select(Inquiry.person_id)
+        .distinct()
         .join(Referral, Referral.inquiry_id == Inquiry.id)
         .where(Inquiry.person_id == any_(cast(sorted(person_ids), ARRAY(Uuid))))
     )
