@@ -24,12 +24,23 @@ def eventually(holds: Callable[[], object], seconds: float, what: str) -> None:
         time.sleep(0.2)
 
 
+#: Digits as syllables: numbers become names that nobody takes for each other.
+SYLLABLES = ("bar", "cor", "den", "fal", "gun", "hol", "jen", "kem", "lun", "mor")
+FIRST_NAMES = ("Ann", "Boris", "Chloe", "Dmitri", "Edith", "Farid", "Greta")
+
+
+def name(number: int) -> str:
+    """Somebody's name."""
+    family = "".join(SYLLABLES[int(digit)] for digit in str(number)).capitalize()
+    return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {family}"
+
+
 def document(number: int, **over: Any) -> dict[str, Any]:
     """An inquiry of a farm owner in Ames who is ready to buy a grain dryer."""
     return {
         "lead_ref": f"E2E-{number:06}",
-        "reader": {"name": f"Ann Lee{number}", "mail": f"ann{number}@leefarms{number}.example"},
-        "address": {"street": "1200 Prairie Road", "city": "Ames", "state": "IA", "zip": "50010"},
+        "reader": {"name": name(number), "mail": f"ann{number}@leefarms{number}.example"},
+        "address": {"street": f"{100 + 7 * number} Prairie Road", "city": "Ames", "state": "IA", "zip": "50010"},
         "product": "grain-dryer",
         "budget_usd": 90000,
         "buying_horizon": "now",

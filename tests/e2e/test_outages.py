@@ -9,7 +9,7 @@ import pytest
 
 from deploy import ROOMS
 from deploy.stack import Stack
-from tests.e2e.outside import FarSide, Sender, document, eventually
+from tests.e2e.outside import FarSide, Sender, document, eventually, name
 
 LEADS = int(os.environ.get("LEADBUS_OUTAGE_LEADS", "500"))
 ROUNDS = int(os.environ.get("LEADBUS_OUTAGE_ROUNDS", "1"))
@@ -56,7 +56,7 @@ def _unlike(number: int) -> dict[str, object]:
 def _as_repeat(number: int) -> dict[str, object]:
     if number % 10 or not number:
         return {}
-    reader = {"name": f"Ann Lee{number - 5}", "mail": f"ann{number - 5}@leefarms{number - 5}.example"}
+    reader = {"name": name(number - 5), "mail": f"ann{number - 5}@leefarms{number - 5}.example"}
     return {"reader": reader, "comment": f"Another question, number {number}"}
 
 
