@@ -8,6 +8,7 @@ from rich.bar import Bar
 from rich.console import Console
 from rich.table import Table
 
+from deploy.demo.office import Office
 from deploy.demo.sending import Sent
 
 LONGEST = 12
@@ -27,6 +28,7 @@ class Account:
     print_jobs: int
     webhooks: int
     dealers: Counter[str]
+    office: Office
     seconds: dict[str, float]
     pages: dict[str, str]
 
@@ -71,7 +73,11 @@ def _show_outcomes(account: Account, console: Console) -> None:
     }  # fmt: skip
     for key, name in names.items():
         table.add_row(name, str(desk[key]))
-    for key, name in (("awaiting", "answers still to be fetched"), ("withdrawn", "taken back by the platform")):
+    further = {
+        "awaiting": "answers still to be fetched", "withdrawn": "taken back by the platform",
+        "erased": "erased with their person",
+    }  # fmt: skip
+    for key, name in further.items():
         if desk.get(key):
             table.add_row(name, str(desk[key]))
     table.add_row("[bold]received[/]", f"[bold]{desk['received']}[/]")
@@ -112,6 +118,12 @@ def _show_work(account: Account, console: Console) -> None:
             table.add_row(f"nurture: {key.replace('_', ' ').replace('.', ' ')}", str(number))
     for action, number in sorted(account.dealers.items()):
         table.add_row(f"dealers' answers: {action.replace('_', ' ')}", str(number))
+    desk, office = account.ledger["capture"], account.office
+    table.add_row("footsteps of visitors, joined to their person", str(desk["activities_stored"]))
+    table.add_row("put right and released from quarantine", str(office.released))
+    table.add_row("pairs of people for a manager to decide", str(office.questions))
+    word = f"{office.rows} in {office.rooms} rooms{'' if office.complete else ', not complete'}"
+    table.add_row("rows that went with a person who asked to be forgotten", word)
     console.print(table)
 
 
@@ -131,14 +143,14 @@ def _show_balance(account: Account, console: Console) -> None:
     console.print(
         f"\nLedger: {account.sent.inquiries} sent = {desk['received']} received = "
         f"{desk['registered']} new + {desk['responded']} repeat + {desk['quarantined']} quarantined + "
-        f"{desk['duplicate']} second copies + {desk['test']} tests: {verdict}"
+        f"{desk['duplicate']} second copies + {desk['test']} tests + {desk['erased']} erased: {verdict}"
     )
     if account.sent.repeated:
         console.print(f"Second copies that were given the first one's receipt: {account.sent.repeated}")
     console.print(f"Leads without an owner: {account.ledger['router']['live_without_owner']}")
     console.print("Seconds: " + ", ".join(f"{name} {value:.1f}" for name, value in account.seconds.items()))
     for name, address in account.pages.items():
-        console.print(f"{name:<24}{address}", highlight=False)
+        console.print(f"{name:<26}{address}", highlight=False)
 
 
 def _table(title: str, *columns: str) -> Table:

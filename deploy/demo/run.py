@@ -9,7 +9,7 @@ from datetime import timedelta
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deploy.demo import account, inquiries, mails, owners, platform_apis
+from deploy.demo import account, inquiries, mails, office, owners, platform_apis
 from deploy.demo.sending import Gateway, Sent
 from deploy.demo.settling import NotSettled, wait_until_settled
 from deploy.stack import Process, Stack
@@ -67,7 +67,7 @@ def dealers_process(stack: Stack) -> Process:
 def main(stack: Stack) -> int:
     """Returns 0 when everything adds up."""
     console = Console()
-    gateway = Gateway(stack.gateway_url, stack.new_key("demo", ("intake", "read", "manage")))
+    gateway = Gateway(stack.gateway_url, stack.new_key("demo", ("intake", "read", "manage", "privacy")))
     seconds: dict[str, float] = {}
     began = time.monotonic()
     sent = _send(gateway, console)
@@ -82,6 +82,8 @@ def main(stack: Stack) -> int:
             status.update("dealers answer")
             answers = _dealers_answer(stack)
             wait_until_settled(gateway, sent.inquiries, told=status.update)
+            status.update("the office works")
+            done = office.work(gateway, sent.receipts)
             status.update(f"{PASSES.days} days pass")
             write_offset(stack.clock_file, read_offset(stack.clock_file) + PASSES.total_seconds())
             ledger = wait_until_settled(gateway, sent.inquiries, told=status.update)
@@ -89,7 +91,7 @@ def main(stack: Stack) -> int:
     except NotSettled as late:
         console.print(f"[red]Not everything arrived[/]: {late}. Look at: leadbus logs -i demo")
         return 1
-    final = _account(stack, gateway, sent, ledger, answers, seconds)
+    final = _account(stack, gateway, sent, ledger, answers, done, seconds)
     account.show(final, console)
     return 0 if final.balanced else 1
 
@@ -113,6 +115,7 @@ def _account(
     sent: Sent,
     ledger: dict[str, dict[str, int]],
     answers: Counter[str],
+    done: office.Office,
     seconds: dict[str, float],
 ) -> account.Account:
     jobs = list(stack.instance.part("print").rglob("*.zip"))
@@ -126,12 +129,21 @@ def _account(
         print_jobs=len(jobs),
         webhooks=len(received.read_text().splitlines()) if received.exists() else 0,
         dealers=answers,
+        office=done,
         seconds=seconds,
         pages={
-            "Entry points": stack.gateway_url,
+            "Start": stack.gateway_url,
             "Contact form": f"{stack.gateway_url}/forms/contact",
-            "Funnel (key as password)": f"{stack.gateway_url}/funnel",
+            "Every source, with curl": f"{stack.gateway_url}/sources",
+            "Printed entry points": f"{stack.gateway_url}/entry-points",
+            "Staff forward leads": f"{stack.gateway_url}/refer",
             "API documents": f"{stack.gateway_url}/docs",
+            "With the key as password": "",
+            "  Funnel": f"{stack.gateway_url}/funnel",
+            "  Quarantine": f"{stack.gateway_url}/quarantine",
+            "  Who may be one": f"{stack.gateway_url}/reviews",
+            "  Campaigns": f"{stack.gateway_url}/campaigns",
+            "  Certificate of erasure": stack.gateway_url + done.certificate,
             "Mailbox": stack.mail_page,
             "Dealers' systems": f"http://127.0.0.1:{stack.instance.port('dealers')}/",
             "Print jobs": str(stack.instance.part("print")),

@@ -22,6 +22,8 @@ class Sent:
     inquiries: int = 0
     #: Second copies of a request: the gateway knows them and gives them the first one's receipt.
     repeated: int = 0
+    #: Receipt ids that senders were given.
+    receipts: list[str] = field(default_factory=list)
     _seen: set[tuple[str, bytes]] = field(default_factory=set)
 
     def note(self, request: Request, answer: requests.Response) -> None:
@@ -34,6 +36,8 @@ class Sent:
         else:
             self._seen.add((request.path, request.body))
             self.inquiries += request.inquiries
+            if answer.status_code == 202:
+                self.receipts.append(answer.json()["receipt_id"])
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,13 @@ class Gateway:
     def read(self, path: str) -> Any:
         """A JSON answer. Raises requests.HTTPError."""
         answer = requests.get(self.url + path, headers={"Authorization": f"Bearer {self.key}"}, timeout=SECONDS)
+        answer.raise_for_status()
+        return answer.json()
+
+    def post(self, path: str, document: object) -> Any:
+        """The JSON answer to a JSON document. Raises requests.HTTPError."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        answer = requests.post(self.url + path, json=document, headers=headers, timeout=SECONDS)
         answer.raise_for_status()
         return answer.json()
 
