@@ -97,7 +97,8 @@ requirements: setup ## Which requirements have a passing test
 	$(call pytest,tests/acceptance tests/e2e tests/simulation,--requirements)
 
 bench: setup ## Throughput and latency on this machine
-	$(call timed,python -m tests.bench)
+	$(call timed,python -m tests.bench && python -m tests.bench.desk && python -m tests.bench.footsteps \
+		&& python -m tests.bench.identity)
 
 ##@ Maintenance
 

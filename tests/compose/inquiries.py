@@ -14,6 +14,10 @@ PLACES = (
 )
 
 
+#: Digits as syllables: numbers become names that nobody takes for each other.
+SYLLABLES = ("bar", "cor", "den", "fal", "gun", "hol", "jen", "kem", "lun", "mor")
+
+
 @dataclass(frozen=True)
 class Sending:
     """One request: where, what, and whether the sender needs a key and gets a receipt."""
@@ -27,10 +31,11 @@ class Sending:
 
 def _person(number: int) -> dict[str, str]:
     city, state, postcode = PLACES[number % len(PLACES)]
+    family = "".join(SYLLABLES[int(digit)] for digit in str(number)).capitalize()
     return {
         "first": ("Ada", "Ben", "Cleo", "Dov", "Eve")[number % 5],
-        "last": f"Farmer{number}",
-        "mail": f"farmer{number}@farm{number}.example",
+        "last": family,
+        "mail": f"{family.lower()}@farm{number}.example",
         "phone": f"+1515555{number:04}",
         "city": city,
         "state": state,

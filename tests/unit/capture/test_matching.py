@@ -135,6 +135,19 @@ def test_whoever_may_be_one_shares_a_key(changed: dict[str, str]) -> None:
     assert all(-(2**63) <= blocking.hashed(key) < 2**63 for key in blocking.keys(one))
 
 
+def test_the_next_extension_and_a_like_name_are_a_question_and_not_an_answer() -> None:
+    town = Address(lines=[], city="Omaha", state="NE", postcode="68102", country="US")
+    one, other = (
+        particulars(Facts(given_name="Cleo", family_name=name, email=email, phone=phone, address=town))
+        for name, email, phone in (
+            ("Gunbarden", "gunbarden@farm402.example", "+15155550402"),
+            ("Gunbarkem", "gunbarkem@farm407.example", "+15155550407"),
+        )
+    )
+
+    assert verdict(MODEL.judge(one, other)) == "review"
+
+
 def test_the_mailbox_of_an_office_is_no_key() -> None:
     assert blocking.keys(particulars(Facts(email="office@coop.example"))) == []
 

@@ -131,7 +131,8 @@ def objection(one: Particulars, other: Particulars, found: Comparison) -> str | 
         return "another date of birth"
     if found.place == DIFFERENT["place"] and found.born not in (1, 2) and not _reached(found):
         return "they live elsewhere"
-    if (found.email, found.phone) == (DIFFERENT["email"], DIFFERENT["phone"]) and found.street not in (1, 2):
+    if found.email == DIFFERENT["email"] and found.phone > 1 and found.street not in (1, 2):
+        # A number that is nearly the same is a typing error of one, or the next extension of another.
         return "another mailbox and another telephone"
     if not any(
         (found.born in (1, 2), found.street in (1, 2), found.place in (1, 2), found.company == 1, _reached(found))
