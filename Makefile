@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lint format test test-unit test-integration test-contract test-acceptance test-e2e \
+.PHONY: help setup lint format test test-unit test-integration test-privacy test-contract test-acceptance test-e2e \
         test-stack test-lane test-simulation test-fuzz test-chaos test-browser test-compose requirements demo bench up down logs migrate lock system-packages
 
 BIN := .venv/bin
@@ -54,7 +54,7 @@ test: setup ## Everything: lint, then tests from the quick to the slow; the slow
 		$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-integration test-lane)
 
 test-lane: setup
-	@set -e; for step in test-stack test-acceptance test-simulation test-e2e; do $(MAKE) --no-print-directory $$step; done
+	@set -e; for step in test-stack test-acceptance test-privacy test-simulation test-e2e; do $(MAKE) --no-print-directory $$step; done
 
 ##@ Tests, one kind at a time
 
@@ -65,7 +65,10 @@ test-contract: setup ## Messages and the HTTP interface against their samples an
 	$(call pytest,tests/contract)
 
 test-integration: setup ## The plumbing and each room against a real broker and a real database
-	$(call pytest,tests/integration)
+	$(call pytest,tests/integration,--ignore tests/integration/privacy)
+
+test-privacy: setup ## One person through all rooms, erased: every column of every table is searched for them
+	$(call pytest,tests/integration/privacy)
 
 test-stack: setup ## The local stack and the command line
 	$(call pytest,tests/stack)
