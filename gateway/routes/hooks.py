@@ -1,5 +1,6 @@
 """Advertising platforms and form services call us when somebody fills in their form."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,9 @@ routes = APIBlueprint("hooks", __name__)
 log = structlog.get_logger()
 
 CHALLENGE_LENGTH = 500
+#: LinkedIn asks with a UUID. The answer is made with the secret that signs notices: anything that could be the signed
+#: text of one ("hmacsha256={…") must never be answered.
+_CHALLENGE = re.compile(r"[A-Za-z0-9-]{1,100}")
 #: By dialect: the header with the signature, and how it is checked.
 _SIGNATURES: dict[str, tuple[str, Callable[[list[bytes], str, bytes], bool]]] = {
     "meta": ("X-Hub-Signature-256", signing.meta_signed),
@@ -90,8 +94,8 @@ def _meta_challenge(tokens: list[bytes]) -> Response:
 
 def _linkedin_challenge(secrets: list[bytes]) -> Response:
     challenge = request.args.get("challengeCode", "")
-    if not 0 < len(challenge) <= CHALLENGE_LENGTH:
-        raise Problem(400, "challenge_missing", "challengeCode is missing or too long.")
+    if not _CHALLENGE.fullmatch(challenge):
+        raise Problem(400, "challenge_invalid", "challengeCode must be the UUID that LinkedIn asks with.")
     answer = signing.linkedin_response(secrets[0], challenge)
     return json_response({"challengeCode": challenge, "challengeResponse": answer})
 

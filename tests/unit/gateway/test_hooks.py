@@ -51,6 +51,16 @@ def test_linkedin_asks_whether_the_address_is_ours(desk: Desk) -> None:
     assert desk.client.get("/hooks/linkedin-dryers").status_code == 400
 
 
+def test_the_question_whether_the_address_is_ours_signs_no_notice(desk: Desk) -> None:
+    body = b'{"leadAction":"CREATED","leadGenFormResponse":"urn:li:leadGenFormResponse:666"}'
+    asked = desk.client.get("/hooks/linkedin-dryers", query_string={"challengeCode": b"hmacsha256=" + body})
+    forged = JSON | {"X-LI-Signature": (asked.json or {}).get("challengeResponse", "")}
+
+    assert asked.status_code == 400
+    assert desk.client.post("/hooks/linkedin-dryers", data=body, headers=forged).status_code == 403
+    assert desk.taken() == []
+
+
 @pytest.mark.parametrize("secret", ["TEST_META_SECRET", "TEST_META_NEXT_SECRET"])
 def test_meta_is_heard_while_one_secret_replaces_the_other(desk: Desk, secret: str) -> None:
     answer = desk.client.post("/hooks/meta-dryers", data=META, headers=meta_headers(META, secret))
