@@ -7,9 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import cast, get_args
 
-import yaml
-
-from services.qualify.company_entry import CompanyError, Entry, StrictLoader
+from services.qualify.company_entry import CompanyError, Entry, parsed
 from services.qualify.domain.answers import Answer
 from services.qualify.domain.facts import BUILT_IN, Readiness
 from services.qualify.domain.rules import (
@@ -43,7 +41,7 @@ def load_rules(company: Path) -> Rules:
 
 def read_rules(text: bytes) -> Rules:
     """The rules in `text`; their version is the first 12 hex digits of its SHA-256. Raises CompanyError."""
-    root = Entry(RULES_FILE, _parsed(text))
+    root = Entry(RULES_FILE, parsed(text, RULES_FILE))
     answers = _answers(root.entry("answers"))
     facts = BUILT_IN | {name: answer.kind for name, answer in answers.items()}
     hot, warm = _ranks(root.entry("ranks"))
@@ -63,13 +61,6 @@ def read_rules(text: bytes) -> Rules:
     )
     root.done()
     return rules
-
-
-def _parsed(text: bytes) -> object:
-    try:
-        return yaml.load(text, StrictLoader)
-    except yaml.YAMLError as error:
-        raise CompanyError(f"{RULES_FILE}: not YAML: {error}") from error
 
 
 def _answers(entry: Entry) -> dict[str, Answer]:

@@ -1,5 +1,6 @@
 """One entry of the rules file: hands out its fields, checked, and says where a mistake stands."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,7 +15,14 @@ _WORDS = {str: "a text", int: "a whole number", dict: "a mapping", list: "a list
 
 
 class CompanyError(ValueError):
-    """The company's rules cannot be used. The message names file, entry and field."""
+    """The company's rules cannot be used. The message names file, line, entry and field."""
+
+
+class Located(dict[Any, Any]):
+    """A mapping that remembers on which line of its file it stands, and each of its fields."""
+
+    line: int = 0
+    lines: dict[str, int]
 
 
 class Entry:
@@ -22,14 +30,20 @@ class Entry:
 
     def __init__(self, name: str, values: Any) -> None:
         self.name = name
+        self._line = values.line if isinstance(values, Located) else 0
+        self._lines = values.lines if isinstance(values, Located) else {}
         if not isinstance(values, dict):
             raise self.error(f"is {values!r}, not a mapping")
         self._values = dict(values)
         self._read: set[str] = set()
 
     def error(self, problem: str) -> CompanyError:
-        """The error to raise about this entry."""
-        return CompanyError(f"{self.name}: {problem}")
+        """The error to raise about this entry: on the line of the first field that `problem` names, or of the entry."""
+        named = (self._lines[word] for word in re.findall(r"[\w-]+", problem) if word in self._lines)
+        line = next(named, self._line)
+        file, _, place = self.name.partition(": ")
+        where = f"{file}, line {line}" if line else file
+        return CompanyError(": ".join(part for part in (where, place, problem) if part))
 
     def take(self, field: str, kind: type[T], default: Any = _NEEDED) -> T:
         """The value of a field, of this kind."""
@@ -81,7 +95,7 @@ def _title(values: Any, place: int) -> str:
 
 
 class StrictLoader(yaml.SafeLoader):
-    """Refuses a key that is there twice: YAML would silently drop the first."""
+    """Refuses a key that is there twice (YAML would silently drop the first), and keeps the lines."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """As ever, after looking at the keys."""
@@ -90,3 +104,24 @@ class StrictLoader(yaml.SafeLoader):
             if keys.count(key) > 1:
                 raise yaml.constructor.ConstructorError(None, None, f"{key!r} is there twice", node.start_mark)
         return super().construct_mapping(node, deep)
+
+    def located(self, node: Any) -> Iterator[Located]:
+        """A mapping with the line of each field. Filled after it is handed out: that is how anchors are resolved."""
+        found = Located()
+        found.line = node.start_mark.line + 1
+        found.lines = {key.value: key.start_mark.line + 1 for key, _ in node.value if isinstance(key.value, str)}
+        yield found
+        found.update(self.construct_mapping(node))
+
+
+StrictLoader.add_constructor("tag:yaml.org,2002:map", StrictLoader.located)
+
+
+def parsed(text: bytes, file: str) -> object:
+    """The YAML in `text`. Raises CompanyError with the line where it ends to be YAML."""
+    try:
+        return yaml.load(text, StrictLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{file}, line {mark.line + 1}" if mark else file
+        raise CompanyError(f"{where}: not YAML: {getattr(error, 'problem', None) or error}") from error
