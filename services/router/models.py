@@ -125,3 +125,16 @@ class TerritoryTurn(Base):
 
     territory: Mapped[str] = mapped_column(primary_key=True)
     turns: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class Account(Base):
+    """Who serves a company, or a person of no known company: the owner who accepted a lead of theirs last."""
+
+    __tablename__ = "account"
+
+    #: `company:<id>` or `person:<id>`.
+    account: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[str]
+    #: The lead by which they became the rep.
+    lead_id: Mapped[UUID]
+    since: Mapped[datetime]

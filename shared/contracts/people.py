@@ -39,6 +39,8 @@ class Person:
     #: E.164
     phone: str | None = None
     company: str | None = None
+    #: One id for everybody of the company; None where no company is known.
+    company_id: UUID | None = None
     job_title: str | None = None
     website: str | None = None
     address: Address | None = None

@@ -18,6 +18,8 @@ class Wanted:
     products: frozenset[str]
     #: Why an owner who had this lead before does not get it again: {"hawkeye": "declined"}.
     had_before: Mapping[str, str]
+    #: Who accepted the last lead of this company or person: a known account keeps its rep.
+    rep: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,13 @@ def choose(
 ) -> Choice:
     """The owner of a sales-ready lead.
 
-    `fall_back` is tried in its order when no territory has a taker; its last entry always takes the lead. `turns` are
-    those of `serving_territory(…)`. The same arguments give the same choice.
+    The account's own rep comes first, wherever the prospect is now. `fall_back` is tried in its order when no territory
+    has a taker; its last entry always takes the lead. `turns` are those of `serving_territory(…)`. The same arguments
+    give the same choice.
     """
+    rep = able_rep(owners, wanted)
+    if rep is not None:
+        return _for_the_rep(rep, territories, owners, wanted)
     serving = serving_territory(territories, owners, wanted)
     if serving is not None:
         chosen = whose_turn(serving, owners, wanted, turns)
@@ -77,6 +83,8 @@ def choose(
         able = [name for name in fall_back if first_objection(owners[name], wanted) is None]
         chosen = able[0] if able else fall_back[-1]
     considered = _considered(territories, fall_back, wanted, serving)
+    if wanted.rep is not None and wanted.rep in owners:
+        considered[wanted.rep] = _REP
     candidates = tuple(
         Candidate(owner_id, owners[owner_id].name, True, _why_chosen(wanted, serving))
         if owner_id == chosen
@@ -84,6 +92,12 @@ def choose(
         for owner_id, territory in considered.items()
     )
     return Choice(chosen, serving.territory_id if serving else None, candidates)
+
+
+def able_rep(owners: Owners, wanted: Wanted) -> Owner | None:
+    """The account's own rep, when they are still there and can take the lead."""
+    rep = owners.get(wanted.rep) if wanted.rep else None
+    return rep if rep is not None and first_objection(rep, wanted) is None else None
 
 
 def whose_turn(territory: Territory, owners: Owners, wanted: Wanted, turns: Turns) -> str:
@@ -112,8 +126,20 @@ def without_competition(owner: Owner, because: str) -> Choice:
     return Choice(owner.owner_id, None, (Candidate(owner.owner_id, owner.name, True, because),))
 
 
+def _for_the_rep(rep: Owner, territories: Sequence[Territory], owners: Owners, wanted: Wanted) -> Choice:
+    others = [name for name in _considered(territories, (), wanted, None) if name != rep.owner_id]
+    return Choice(
+        rep.owner_id,
+        None,
+        (
+            Candidate(rep.owner_id, rep.name, True, "serves this account already"),
+            *(Candidate(name, owners[name].name, False, "the account's own rep comes first") for name in others),
+        ),
+    )
+
+
 #: Where somebody was looked for who has no territory in common with the lead.
-_OUTSIDE, _FALL_BACK = "outside", "fall-back"
+_OUTSIDE, _FALL_BACK, _REP = "outside", "fall-back", "rep"
 
 
 def _considered(
@@ -136,7 +162,7 @@ def _why_not(owner: Owner, where: Territory | str, wanted: Wanted, serving: Terr
         return "outside territory"
     objection = first_objection(owner, wanted)
     if objection is not None:
-        return objection
+        return f"serves this account, but: {objection}" if where == _REP else objection
     if where == _FALL_BACK:
         return "another fall-back comes first"
     return "not their turn" if where == serving else "a more specific territory comes first"

@@ -5,12 +5,13 @@ from typing import Literal
 
 import structlog
 
-from services.router.domain.choice import Choice, turns_after, without_competition
+from services.router.domain.choice import Choice, able_rep, turns_after, without_competition
 from services.router.domain.clock import is_handed_over, plan_for
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
 from services.router.models import Assignment, Lead, TerritoryTurn
 from services.router.usecases import telling
+from services.router.usecases.accounts import rep_of
 from services.router.usecases.knowledge import live_assignment, ordered_responses, person_document, wanted_of
 from services.router.usecases.running import start_clock
 from services.router.views import contract_candidates, contract_owner
@@ -66,8 +67,9 @@ def assign_to_marketing(
 
 def assign_to_next(tx: Transaction, lead: Lead, occasion: Occasion, *, rules: Rules) -> None:
     """Gives a sales-ready lead to the candidate whose turn it is."""
-    wanted = wanted_of(rules, person_document(tx, lead), ordered_responses(lead), lead)
-    territory = rules.serving(wanted)
+    person = person_document(tx, lead)
+    wanted = wanted_of(rules, person, ordered_responses(lead), lead, rep_of(tx, person))
+    territory = None if able_rep(rules.owners, wanted) else rules.serving(wanted)
     if territory is None or len(territory.owners) == 1:
         assign(tx, lead, rules.choose(wanted, {}), occasion, rules=rules)
         return

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 
-from services.router.models import Assignment, Lead, Person
+from services.router.models import Account, Assignment, Lead, Person
 from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
@@ -33,6 +33,7 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
     """The person's rows, by table."""
     return {
         "person": select(Person.__table__).where(among(Person.person_id, subject.person_ids)),
+        "account": select(Account.__table__).where(_its_account(subject)),
         "lead": select(Lead.__table__).where(_its_leads(subject)),
         "assignment": select(Assignment.__table__).where(
             Assignment.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
@@ -56,6 +57,7 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     passed_on = _passed_on(tx, subject)
     leads = select(Lead.lead_id).where(_its_leads(subject))
     removed["person"] = erasing.removed(tx.session, delete(Person).where(among(Person.person_id, subject.person_ids)))
+    removed["account"] = erasing.removed(tx.session, delete(Account).where(_its_account(subject)))
     removed["assignment"] = erasing.removed(
         tx.session, update(Assignment).where(Assignment.lead_id.in_(leads)).values(explanation=[])
     )
@@ -72,6 +74,10 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
 
 def _its_leads(subject: Subject) -> Any:
     return or_(among(Lead.person_id, subject.person_ids), among(Lead.lead_id, subject.lead_ids))
+
+
+def _its_account(subject: Subject) -> Any:
+    return Account.account.in_([f"person:{person_id}" for person_id in subject.person_ids])
 
 
 def _reader(payload: dict[str, Any]) -> str:

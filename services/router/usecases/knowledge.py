@@ -74,8 +74,14 @@ def person_document(tx: Transaction, lead: Lead) -> dict[str, Any]:
     return person.document
 
 
-def wanted_of(rules: Rules, person: Mapping[str, Any], responses: list[dict[str, Any]], lead: Lead | None) -> Wanted:
-    """What the lead asks of an owner."""
+def wanted_of(
+    rules: Rules,
+    person: Mapping[str, Any],
+    responses: list[dict[str, Any]],
+    lead: Lead | None,
+    rep: str | None = None,
+) -> Wanted:
+    """What the lead asks of an owner; `rep` serves its account."""
     address = person.get("address") or {}
     place = rules.place(address.get("country"), address.get("state"), address.get("postcode"))
-    return Wanted(place, frozenset(package.products(responses)), dict(lead.had_before) if lead else {})
+    return Wanted(place, frozenset(package.products(responses)), dict(lead.had_before) if lead else {}, rep)

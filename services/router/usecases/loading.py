@@ -1,10 +1,12 @@
 """Loads and locks, in a few queries, what the handlers of a batch will ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from services.router.domain.rules import Rules
-from services.router.models import Assignment, Lead, Person, TerritoryTurn
+from services.router.models import Account, Assignment, Lead, Person, TerritoryTurn
+from services.router.usecases.accounts import accounts_of
 from services.router.usecases.knowledge import ordered_responses, wanted_of
 from shared.contracts import capture, qualify
 from shared.contracts.envelope import Envelope
@@ -17,7 +19,8 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope], *, rules: Rules) -> 
     leads = tx.preload(Lead, (envelope.lead_id for envelope in envelopes))
     tx.preload(Assignment, (lead.assignment_id for lead in leads))
     people = {envelope.person_id for envelope in envelopes} | {lead.person_id for lead in leads}
-    tx.preload(Person, people)
+    persons = tx.preload(Person, people)
+    _load_accounts(tx, [person.document for person in persons] + [e.raw["person"] for e in envelopes if _tells(e)])
     tx.preload(TerritoryTurn, _shared_territories(tx, envelopes, rules))
 
 
@@ -25,7 +28,16 @@ def preload_due(tx: Transaction, items: Sequence[DueItem]) -> None:
     """For clocks."""
     leads = tx.preload(Lead, (UUID(item.key) for item in items))
     tx.preload(Assignment, (lead.assignment_id for lead in leads))
-    tx.preload(Person, (lead.person_id for lead in leads))
+    _load_accounts(tx, [person.document for person in tx.preload(Person, (lead.person_id for lead in leads))])
+
+
+def _load_accounts(tx: Transaction, persons: Iterable[Mapping[str, Any]]) -> None:
+    tx.preload(Account, (name for person in persons for name in accounts_of(person)))
+
+
+def _tells(envelope: Envelope) -> bool:
+    """Whether it brings the person along."""
+    return envelope.contract in (capture.LeadRegistered, capture.LeadResponded, capture.PersonUpdated)
 
 
 def _shared_territories(tx: Transaction, envelopes: Sequence[Envelope], rules: Rules) -> set[str]:

@@ -6,6 +6,7 @@ from services.router.domain import status
 from services.router.domain.rules import Rules
 from services.router.domain.status import Action, Said, Status
 from services.router.models import Assignment, Lead
+from services.router.usecases.accounts import take_account
 from services.router.usecases.assigning import assign_to_marketing, assign_to_next
 from services.router.usecases.running import start_clock, stop_clock
 from shared.contracts import router
@@ -15,6 +16,7 @@ from shared.database.unit_of_work import Transaction
 def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules) -> None:
     """The owner takes the lead on (SAL); from now on they are to reach the prospect."""
     assignment.accepted_at = tx.now
+    take_account(tx, lead, assignment)
     _change(tx, lead, assignment, "accepted", None)
     tx.emit(
         router.LeadAccepted(

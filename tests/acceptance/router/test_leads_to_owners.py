@@ -1,6 +1,7 @@
 """What a sales organisation is promised of its leads, each shown on a real database and over real sockets."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
@@ -212,3 +213,17 @@ def test_a_lead_that_is_not_ready_flows_back_to_marketing(router: PlayedRoom, de
     (recycled,) = router.published(published.LeadRecycled)
     assert recycled.reason == "after harvest"
     assert lead_row(router, lead.lead_id)["due_at"].date().isoformat() == "2026-11-15"
+
+
+@pytest.mark.requirement("DUP-6")
+def test_a_known_account_keeps_its_rep_wherever_its_next_lead_comes_from(router: PlayedRoom, desk: Desk) -> None:
+    company = {"company_id": uuid4()}
+    first = lead_in("50010", person=company)
+    router.hear(first, qualified(first))
+    rep = owner_id(router, first.lead_id)
+    press(router, desk, token(router, desk, first.lead_id, "accept"))
+    colleague = lead_in("66502", state="KS", person=company)
+    router.hear(colleague, qualified(colleague))
+
+    assert owner_id(router, colleague.lead_id) == rep
+    assert assignments(router, colleague.lead_id)[-1]["explanation"][0]["because"] == "serves this account already"
