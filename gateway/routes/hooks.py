@@ -1,5 +1,6 @@
 """Advertising platforms and form services call us when somebody fills in their form."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -49,12 +50,12 @@ def google_ads(source: str) -> Response:
     return _google(hook, request.get_data())
 
 
-@routes.post("/hooks/<name>")
+@routes.route("/hooks/<name>", methods=["POST", "PUT", "PATCH"])
 @routes.doc(
     summary="Webhook of an advertising platform or form service",
     description="Meta (`X-Hub-Signature-256`), LinkedIn (`X-LI-Signature`), Typeform (`Typeform-Signature`), each over "
     "the raw body; Google Ads (`google_key`); senders that cannot sign present their token as "
-    "`Authorization: Bearer` or `X-Api-Key`. Answers 200 with an empty object.",
+    "`Authorization: Bearer` or `X-Api-Key`. PUT and PATCH do the same. Answers 200 with an empty object.",
 )
 @public("each platform proves itself in its own way")
 def hear(name: str) -> Response:
@@ -81,7 +82,7 @@ def verify(name: str) -> Response:
         return _meta_challenge(_values(hook, hook.verify_token))
     if hook.dialect == "linkedin" and hook.secret is not None:
         return _linkedin_challenge(_values(hook, hook.secret))
-    raise Problem(405, "method_not_allowed", "This hook is posted to.", {"Allow": "POST"})
+    raise Problem(405, "method_not_allowed", "This hook is posted to.", {"Allow": "PATCH, POST, PUT"})
 
 
 def _meta_challenge(tokens: list[bytes]) -> Response:
@@ -153,13 +154,22 @@ def _provider_key(dialect: str, body: bytes) -> str | None:
                 return _text(told["form_response"]["token"])
             case "meta":
                 changes = [change["value"] for entry in told["entry"] for change in entry["changes"]]
-                return "+".join(str(_text(value["leadgen_id"])) for value in changes)[:1000] or None
+                return _together([value["leadgen_id"] for value in changes])
             case "linkedin":
-                return f"{_text(told['leadAction'])}:{_text(told['leadGenFormResponse'])}"
+                return _together([told["leadAction"], told["leadGenFormResponse"]])
     except (ValueError, TypeError, KeyError):
         # Not of the shape that is known: the front desk judges it by its content.
         return None
     return None
+
+
+def _together(values: list[object]) -> str | None:
+    """One key for all of these; None when one of them is none: two tellings would seem to be the same."""
+    texts = [_text(value) for value in values]
+    if not texts or None in texts:
+        return None
+    # However many there are, none is left out.
+    return hashlib.sha256("\n".join(map(str, texts)).encode()).hexdigest()
 
 
 def _text(value: object) -> str | None:

@@ -32,6 +32,8 @@ ROUTES = {
     "OPTIONS /wp-json/contact-form-7/v1/contact-forms/<number>/feedback": set(),
     "POST /hooks/google-ads/<source>": set(),
     "POST /hooks/<name>": set(),
+    "PUT /hooks/<name>": set(),
+    "PATCH /hooks/<name>": set(),
     "GET /hooks/<name>": set(),
     "POST /v1/vendor/<source>": {"intake"},
     "POST /v1/vendor/<source>/ping": {"intake"},

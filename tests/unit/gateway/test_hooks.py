@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import b64encode
+from collections.abc import Callable
 
 import pytest
 
@@ -159,6 +160,40 @@ def test_the_platforms_own_key_gives_the_same_receipt_for_ever(desk: Desk) -> No
     assert len(receipts("/hooks/meta-dryers", META, META)) == 1
     assert len(receipts("/hooks/google-ads-dryers", *testing)) == 2, "test leads share one id and are not one"
     assert len(receipts("/hooks/linkedin-dryers", *linkedin)) == 2
+
+
+def test_notices_that_only_look_alike_have_receipts_of_their_own(desk: Desk) -> None:
+    """Whatever this process remembers: the front desk takes one receipt for one inquiry, and would drop the other."""
+
+    def meta(*leads: object) -> bytes:
+        changes = [{"field": "leadgen", "value": {"leadgen_id": lead} if lead else {}} for lead in leads]
+        return json.dumps({"object": "page", "entry": [{"changes": changes}]}).encode()
+
+    def receipts(path: str, sign: Callable[[bytes], dict[str, str]], *bodies: bytes) -> int:
+        desk.broker.messages.clear()
+        for body in bodies:
+            assert desk.client.post(path, data=body, headers=sign(body)).status_code == 200
+            desk.gateway.repeats._receipts.clear()
+            desk.gateway.repeats._contents.clear()
+        return len({intake.receipt_id for intake, _ in desk.taken()})
+
+    many = [str(10**15 + number) for number in range(80)]
+    assert receipts("/hooks/meta-dryers", meta_headers, meta(*many, "1"), meta(*many, "2")) == 2
+    assert receipts("/hooks/meta-dryers", meta_headers, meta("7", None), meta("7", "8", None)) == 2
+    nameless = [json.dumps({"leadAction": "CREATED", "n": turn}).encode() for turn in (1, 2)]
+    assert receipts("/hooks/linkedin-dryers", linkedin_headers, *nameless) == 2
+    untold = [json.dumps({"leadAction": None, "leadGenFormResponse": {}, "n": turn}).encode() for turn in (1, 2)]
+    assert receipts("/hooks/linkedin-dryers", linkedin_headers, *untold) == 2
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_form_service_may_be_set_to_put_or_patch(desk: Desk, method: str) -> None:
+    answer = desk.client.open(
+        "/hooks/gravity", method=method, json={"1.3": "Lena"}, headers={"Authorization": "Bearer gravity token"}
+    )
+
+    assert answer.status_code == 200
+    assert len(desk.taken()) == 1
 
 
 def test_a_key_of_half_an_emoji_is_a_key(desk: Desk) -> None:
