@@ -14,6 +14,7 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from tempfile import TemporaryDirectory
@@ -43,9 +44,16 @@ class Measured:
     what: str
     inquiries: int
     seconds: float
-    cpu: float
-    #: Rows that were written to the database.
-    rows: int
+    #: CPU seconds of our process, and of the database.
+    python: float
+    database: float
+    #: Rows that were written to the database, by table.
+    written: Counter[str]
+
+    @property
+    def rows(self) -> int:
+        """Rows that were written to the database."""
+        return self.written.total()
 
     @property
     def rate(self) -> float:
@@ -55,7 +63,7 @@ class Measured:
     @property
     def cpu_ms(self) -> float:
         """CPU milliseconds per inquiry, database included."""
-        return self.cpu / self.inquiries * 1000
+        return (self.python + self.database) / self.inquiries * 1000
 
 
 def main() -> int:
@@ -130,23 +138,26 @@ class _Bench:
         return self._measured(f"floor: {like.rows / like.inquiries:.1f} rows each", like.inquiries, run)
 
     def _measured(self, what: str, inquiries: int, run: Callable[[], None]) -> Measured:
-        rows, cpu, began = self._rows(), self._cpu(), time.perf_counter()
+        rows, database = self._rows(), self._database_cpu()
+        python, began = time.process_time(), time.perf_counter()
         run()
-        seconds = time.perf_counter() - began
-        return Measured(what, inquiries, seconds, self._cpu() - cpu, self._rows() - rows)
+        seconds, python = time.perf_counter() - began, time.process_time() - python
+        return Measured(what, inquiries, seconds, python, self._database_cpu() - database, self._rows() - rows)
 
-    def _rows(self) -> int:
-        """Rows written to this database so far."""
+    def _rows(self) -> Counter[str]:
+        """Rows written to this database so far, by table."""
         with self.desk.engine.connect() as connection:
             connection.execute(text("SELECT pg_stat_force_next_flush()"))
             connection.commit()
-            found = connection.execute(text("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables"))
-            return int(found.scalar_one())
+            found = connection.execute(
+                text("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables")
+            )
+            return Counter({name: int(number) for name, number in found})
 
-    def _cpu(self) -> float:
+    def _database_cpu(self) -> float:
         server = recorded_pid(self.database.instance, "database")
         assert server is not None
-        return time.process_time() + machine.cpu_seconds({"database": server}).total()
+        return machine.cpu_seconds({"database": server}).total()
 
 
 def _posts(first: int, count: int) -> Iterator[dict[str, object]]:
@@ -172,20 +183,32 @@ def _list(number: int) -> str:
 def _show(found: list[Measured], described: dict[str, object], console: Console) -> None:
     where = f"{described['cores']} cores, {described['processor']}, load {os.getloadavg()[0]:.1f}"
     table = Table(title="The front desk alone", caption=where)
-    for title in ("what", "inquiries", "per second", "CPU-ms each", "rows each", "share of the floor, by CPU"):
+    for title in (
+        "what",
+        "inquiries",
+        "per second",
+        "CPU-ms each",
+        "of it database",
+        "rows each",
+        "share of the floor, by CPU",
+    ):
         table.add_column(title, justify="left" if title == "what" else "right")
     for measured, floor in zip(found[::2], found[1::2], strict=True):
         for one in (measured, floor):
             share = f"{floor.cpu_ms / one.cpu_ms:.0%}"
             table.add_row(
                 one.what, f"{one.inquiries:,}", f"{one.rate:,.0f}", f"{one.cpu_ms:.2f}",
-                f"{one.rows / one.inquiries:.1f}", share,
+                f"{one.database / one.inquiries * 1000:.2f}", f"{one.rows / one.inquiries:.1f}", share,
             )  # fmt: skip
     console.print(table)
+    for one in found[::2]:
+        each = ", ".join(f"{name} {rows / one.inquiries:.2f}" for name, rows in one.written.most_common() if rows)
+        console.print(f"Rows of {one.what}: {each}")
 
 
 def _figures(one: Measured) -> dict[str, object]:
-    return vars(one) | {"per_second": round(one.rate, 1), "cpu_ms_each": round(one.cpu_ms, 3)}
+    counted = {"rows": one.rows, "per_second": round(one.rate, 1), "cpu_ms_each": round(one.cpu_ms, 3)}
+    return vars(one) | counted
 
 
 if __name__ == "__main__":
