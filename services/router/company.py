@@ -1,16 +1,16 @@
 """Reads owners.yml, territories.yml and clocks.yml, and refuses what could leave a lead without an owner."""
 
+import base64
+import binascii
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import yaml
-
 from services.router.company_clocks import read_clocks, read_duration
-from services.router.company_entry import CompanyError, Entry
 from services.router.domain.owner import Mailbox, Owner, Webhook
 from services.router.domain.rules import Rules
 from services.router.domain.territory import Territory, ambiguities, compact
+from shared.company_file import CompanyError, Entry, read_file
 
 FILES = ("owners.yml", "territories.yml", "clocks.yml")
 KINDS = ("dealer", "distributor", "rep", "call_centre", "marketing")
@@ -20,7 +20,7 @@ __all__ = ["CompanyError", "load"]
 
 def load(company: Path) -> Rules:
     """The rules in the company's folder. Raises CompanyError that names file, entry and field."""
-    owners_file, territories_file, clocks_file = (_read(company / name) for name in FILES)
+    owners_file, territories_file, clocks_file = (read_file(company / name) for name in FILES)
     owners = _owners(owners_file)
     sender = owners_file.child("sender")
     fall_back = territories_file.child("fall_back")
@@ -39,18 +39,6 @@ def load(company: Path) -> Rules:
     )
     _check_fall_back(fall_back, rules)
     return rules
-
-
-def _read(path: Path) -> Entry:
-    try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CompanyError(f"{path}: this file is needed") from None
-    except yaml.YAMLError as error:
-        raise CompanyError(f"{path}: not YAML: {error}") from error
-    if not isinstance(document, dict):
-        raise CompanyError(f"{path}: a mapping is expected")
-    return Entry(path.name, document)
 
 
 def _version(company: Path) -> str:
@@ -101,9 +89,9 @@ def _deliveries(entry: Entry) -> tuple[Webhook | None, Mailbox | None]:
             if webhook is not None:
                 raise delivery.wrong("webhook", "an owner has one webhook at most")
             delivery.only("webhook", "secret", "old_secret")
-            secrets = [delivery.secret("secret")]
+            secrets = [_secret(delivery, "secret")]
             if "old_secret" in delivery.values:
-                secrets.append(delivery.secret("old_secret"))
+                secrets.append(_secret(delivery, "old_secret"))
             webhook = Webhook(delivery.web_address("webhook"), tuple(secrets))
         else:
             if mailbox is not None:
@@ -114,6 +102,18 @@ def _deliveries(entry: Entry) -> tuple[Webhook | None, Mailbox | None]:
                 raise delivery.wrong("form", f"{form!r} is not one of sheet, adf")
             mailbox = Mailbox(delivery.address("email"), form)  # type: ignore[arg-type]
     return webhook, mailbox
+
+
+def _secret(entry: Entry, field: str) -> str:
+    """A signing key as Standard Webhooks writes it. The message never shows it."""
+    value = entry.text(field)
+    try:
+        key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not value.startswith("whsec_") or not 24 <= len(key) <= 64:
+        raise entry.wrong(field, "a key is written whsec_ and 24 to 64 bytes in base64")
+    return value
 
 
 def _territories(file: Entry, owners: Mapping[str, Owner]) -> tuple[Territory, ...]:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import get_args
 
-from services.router.company_entry import Entry
 from services.router.domain.clock import ClockName, ClockPlan, Measure, Step
+from shared.company_file import Entry
 
 #: Clocks that every company must define; others of marketing ("review_recycled") are optional.
 NEEDED = ("accept", "contact", "update", "review", "review_no_taker")

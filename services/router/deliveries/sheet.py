@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from services.router.company_entry import CompanyError
+from shared.company_file import CompanyError
 
 #: Every notice has a text; the lead sheet also has a page, for mail programs that show it.
 NOTICES = ("lead", "undelivered", "response", "reminder", "escalation")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.router.company import load
-from services.router.company_entry import CompanyError
+from shared.company_file import CompanyError
 
 EXAMPLE = Path(__file__).parents[3] / "deploy" / "company"
 

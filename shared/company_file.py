@@ -1,13 +1,14 @@
-"""One entry of a company file: its values, read and checked under names that errors can point to."""
+"""A company's YAML files, read entry by entry under names that errors can point to."""
 
-import base64
-import binascii
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import yaml
 
 #: One plain address: what could be read as two, or as a header, is refused.
 _ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+\.[^\s@,;:<>\"()\[\]\\]+")
@@ -15,6 +16,19 @@ _ADDRESS = re.compile(r"[^\s@,;:<>\"()\[\]\\]+@[^\s@,;:<>\"()\[\]\\]+\.[^\s@,;:<
 
 class CompanyError(ValueError):
     """A company file cannot be used. The message names the file, the entry and the field."""
+
+
+def read_file(path: Path) -> "Entry":
+    """The whole file as one entry. Raises CompanyError."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CompanyError(f"{path}: this file is needed") from None
+    except yaml.YAMLError as error:
+        raise CompanyError(f"{path}: not YAML: {error}") from error
+    if not isinstance(document, dict):
+        raise CompanyError(f"{path}: a mapping is expected")
+    return Entry(path.name, document)
 
 
 @dataclass(frozen=True)
@@ -80,17 +94,6 @@ class Entry:
         plain = all("!" <= character <= "~" for character in value)
         if not plain or parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.password:
             raise self.wrong(field, f"{value!r} is not a web address like https://leads.dealer.example/leadbus")
-        return value
-
-    def secret(self, field: str) -> str:
-        """A signing key as Standard Webhooks writes it. The message never shows it."""
-        value = self.text(field)
-        try:
-            key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if not value.startswith("whsec_") or not 24 <= len(key) <= 64:
-            raise self.wrong(field, "a key is written whsec_ and 24 to 64 bytes in base64")
         return value
 
     def one_of(self, field: str, known: Collection[str]) -> str:
