@@ -2,23 +2,28 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from services.qualify.domain.facts import Facts, shown
-from services.qualify.domain.history import History, PersonUpdate, Recycling, Response
+from services.qualify.domain.history import Closing, Finding, History, Note, PersonUpdate, Recycling, Response
 from services.qualify.models import Person, Profile
 from shared.contracts import people
+from shared.contracts.router import LeadLost, LeadWon
 
 #: Rules look for words in a message; what comes after this many characters is left to the front desk.
 MESSAGE_KEPT = 2000
 
 
-def response_document(response: people.Response, person: people.Person, told_at: datetime) -> dict[str, Any]:
+def response_document(
+    response: people.Response, person: people.Person, told_at: datetime, heard_at: datetime
+) -> dict[str, Any]:
     """What a profile keeps of one response."""
     return {
         "received_at": response.received_at.isoformat(),
         "told_at": told_at.isoformat(),
+        "heard_at": heard_at.isoformat(),
         "source": response.source,
         "channel": response.channel,
         "medium": response.medium,
@@ -27,6 +32,18 @@ def response_document(response: people.Response, person: people.Person, told_at:
         "message": response.message[:MESSAGE_KEPT] if response.message else None,
         "answers": dict(response.answers),
         "person": person_facts(person),
+    }
+
+
+def closing_document(event: LeadWon | LeadLost, heard_at: datetime) -> dict[str, Any]:
+    """What a profile keeps of how the lead ended."""
+    won = isinstance(event, LeadWon)
+    return {
+        "at": (event.won_at if isinstance(event, LeadWon) else event.lost_at).isoformat(),
+        "heard_at": heard_at.isoformat(),
+        "outcome": "won" if won else "lost",
+        "amount": str(event.amount) if isinstance(event, LeadWon) and event.amount is not None else None,
+        "currency": event.currency if isinstance(event, LeadWon) else None,
     }
 
 
@@ -50,7 +67,9 @@ def history_of(profile: Profile, person: Person | None) -> History:
         responses=tuple(_response(key, kept) for key, kept in profile.responses.items()),
         person_updates=tuple(_update(key, kept) for key, kept in (person.updates if person else {}).items()),
         recyclings=tuple(_recycling(kept) for kept in profile.recyclings.values()),
-        closings=tuple(_moment(kept["at"]) for kept in profile.closings.values()),
+        notes=tuple(_note(key, kept) for key, kept in profile.notes.items()),
+        findings=tuple(_finding(via, kept) for via, kept in profile.findings.items()),
+        closings=tuple(_closing(kept) for kept in profile.closings.values()),
         previous_resolution=profile.previous_resolution,
     )
 
@@ -78,16 +97,42 @@ def _response(key: str, kept: Mapping[str, Any]) -> Response:
         message=kept["message"],
         answers=kept["answers"],
         person=kept["person"],
+        heard_at=_heard(kept),
     )
 
 
 def _update(key: str, kept: Mapping[str, Any]) -> PersonUpdate:
-    return PersonUpdate(int(key), _moment(kept["told_at"]), kept["person"])
+    return PersonUpdate(int(key), _moment(kept["told_at"]), kept["person"], _heard(kept))
 
 
 def _recycling(kept: Mapping[str, Any]) -> Recycling:
     until = kept["until"]
-    return Recycling(_moment(kept["at"]), date.fromisoformat(until) if until else None, kept["reason"])
+    day = date.fromisoformat(until) if until else None
+    return Recycling(_moment(kept["at"]), day, kept["reason"], _heard(kept))
+
+
+def _closing(kept: Mapping[str, Any]) -> Closing:
+    amount = kept.get("amount")
+    return Closing(
+        at=_moment(kept["at"]),
+        outcome=kept.get("outcome"),
+        amount=Decimal(amount) if amount else None,
+        currency=kept.get("currency"),
+        heard_at=_heard(kept),
+    )
+
+
+def _note(key: str, kept: Mapping[str, Any]) -> Note:
+    return Note(key, _moment(kept["at"]), kept["answers"], kept["via"], kept.get("by"), _heard(kept))
+
+
+def _finding(via: str, kept: Mapping[str, Any]) -> Finding:
+    return Finding(via, _moment(kept["at"]), kept["values"], _heard(kept))
+
+
+def _heard(kept: Mapping[str, Any]) -> datetime | None:
+    at = kept.get("heard_at")
+    return _moment(at) if at else None
 
 
 def _moment(text: str) -> datetime:

@@ -13,7 +13,7 @@ from shared.contracts.people import Bant, Decision, Rank, ScoreLine
 
 @dataclass(frozen=True)
 class Assessment:
-    """What the rules say of a lead, and why. `as_of` is the time of the newest fact taken into account."""
+    """What the rules say of a lead, and why, at the moment `as_of`."""
 
     facts: dict[str, Fact]
     lines: list[ScoreLine]
@@ -28,13 +28,19 @@ class Assessment:
     as_of: datetime
 
 
-def assess(history: History, rules: Rules) -> Assessment | None:
-    """Applies the rules to all that counts of `history`; None while no response is known."""
-    history = history.until_closed()
+def assess(history: History, rules: Rules, as_of: datetime) -> Assessment | None:
+    """Applies the rules to what was known at `as_of`; None while no response is known.
+
+    A lead that was won or lost stays as it was at that moment.
+    """
+    history = history.known_by(as_of)
+    if history.closed_at is not None:
+        as_of = min(as_of, history.closed_at)
+        history = history.until(history.closed_at)
     if not history.responses:
         return None
-    facts = facts_of(history, rules.answers, rules.readiness)
-    lines = score_lines(history, facts, rules)
+    facts = facts_of(history, rules.answers, rules.readiness, as_of)
+    lines = score_lines(history, facts, rules, as_of)
     score = total(lines)
     rank, ranked = rank_of(facts, score, rules)
     decision, decided = decide(history, facts, score, rank, rules)
@@ -49,7 +55,7 @@ def assess(history: History, rules: Rules) -> Assessment | None:
         because=[ranked, *decided],
         bant=bant_of(history, facts, rules),
         potential_value=potential_value(facts, rules),
-        as_of=history.as_of,
+        as_of=as_of,
     )
 
 

@@ -28,7 +28,9 @@ BUILT_IN: dict[str, FactType] = {
     "message": "text",
     "responses": "number",
     "days_since_response": "number",
+    "days_on_the_way": "number",
     "days_until_ready": "number",
+    "predicted": "number",
     "previous_resolution": "text",
     "recycled": "flag",
 }
@@ -36,14 +38,21 @@ BUILT_IN: dict[str, FactType] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """A value with its origin: the inquiry that gave it, or None where it is known of the person or counted."""
+    """A value with its origin: the inquiry that gave it, or None where it is known of the person or counted.
+
+    `via` tells how it was learnt (inquiry, screening, enrichment, …) and `by` who wrote it down.
+    """
 
     value: Any
     inquiry_id: UUID | None = None
     received_at: datetime | None = None
+    via: str | None = None
+    by: str | None = None
 
 
 Facts = Mapping[str, Fact]
+#: When, a name to order by, and the origin, before what was answered.
+_Told = tuple[datetime, str, UUID | None, str, str | None, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -54,28 +63,44 @@ class Readiness:
     months: Mapping[str, int]
 
 
-def facts_of(history: History, answers: Mapping[str, Answer], readiness: Readiness | None) -> dict[str, Fact]:
+def facts_of(
+    history: History, answers: Mapping[str, Answer], readiness: Readiness | None, as_of: datetime
+) -> dict[str, Fact]:
     """Every known fact; what is not known is absent."""
     facts = answered(history, answers)
     newest = history.newest
     for name in ("source", "channel", "medium", "campaign", "message"):
-        facts[name] = Fact(getattr(newest, name), newest.inquiry_id, newest.received_at)
+        facts[name] = Fact(getattr(newest, name), newest.inquiry_id, newest.received_at, "inquiry")
     facts["products"] = Fact(tuple(sorted({each for one in history.responses for each in one.products})))
     facts |= {name: Fact(value) for name, value in history.person.items()}
-    facts |= _counted(history)
+    facts |= found(history)
+    facts |= _counted(history, as_of)
     day = ready_on(history, facts, readiness)
     if day is not None:
-        facts["days_until_ready"] = Fact((day - history.as_of.date()).days)
+        facts["days_until_ready"] = Fact((day - as_of.date()).days)
     return {name: fact for name, fact in facts.items() if fact.value is not None}
 
 
 def answered(history: History, answers: Mapping[str, Answer]) -> dict[str, Fact]:
     """The newest readable answer to each question; one that cannot be read leaves the older one standing."""
+    told: list[_Told] = [(response.received_at, str(response.inquiry_id), response.inquiry_id, "inquiry", None, response.answers)
+            for response in history.responses]  # fmt: skip
+    told += [(note.at, note.key, None, note.via, note.by, note.answers) for note in history.notes]
     facts: dict[str, Fact] = {}
-    for response in history.by_age:
-        for name, text in response.answers.items():
+    for at, _, inquiry_id, via, by, given in sorted(told, key=lambda each: each[:2]):
+        for name, text in given.items():
             if name in answers and (value := answers[name].read(text)) is not None:
-                facts[name] = Fact(value, response.inquiry_id, response.received_at)
+                facts[name] = Fact(value, inquiry_id, at, via, by)
+    return facts
+
+
+def found(history: History) -> dict[str, Fact]:
+    """What was looked up about the lead: the newest of each."""
+    facts: dict[str, Fact] = {}
+    for finding in sorted(history.findings, key=lambda each: (each.at, each.via)):
+        for name, value in finding.values.items():
+            if name in BUILT_IN:
+                facts[name] = Fact(value, None, finding.at, finding.via)
     return facts
 
 
@@ -113,11 +138,12 @@ def shown(value: Any) -> str:
     return str(value)[:200]
 
 
-def _counted(history: History) -> dict[str, Fact]:
+def _counted(history: History, as_of: datetime) -> dict[str, Fact]:
     newest: Response = history.newest
     return {
         "responses": Fact(len(history.responses)),
-        "days_since_response": Fact((history.as_of - newest.received_at).days),
+        "days_since_response": Fact(max(0, (as_of - newest.received_at).days)),
+        "days_on_the_way": Fact(max(0, (newest.told_at - newest.received_at).days)),
         "previous_resolution": Fact(history.previous_resolution),
         "recycled": Fact(bool(history.recyclings)),
     }

@@ -1,10 +1,18 @@
-"""All that was heard of one lead. The same set of facts is the same history, in whatever order it was heard."""
+"""All that was heard of one lead. The same set of facts is the same history, in whatever order it was heard.
 
-from collections.abc import Mapping
+Each fact has two times: when it happened, by which it is ordered and ages, and `heard_at`, when qualification learnt
+of it, by which `known_by` tells what could be known at an earlier moment.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal, TypeVar
 from uuid import UUID
 
+T = TypeVar("T")
 #: What rules may know of a person: never name, address or phone themselves.
 PersonFacts = Mapping[str, str | bool | None]
 
@@ -24,6 +32,7 @@ class Response:
     message: str | None
     answers: Mapping[str, str]
     person: PersonFacts
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,30 @@ class PersonUpdate:
     revision: int
     told_at: datetime
     person: PersonFacts
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Note:
+    """Answers that somebody wrote down for the prospect; they stand beside those of responses, the newest wins."""
+
+    key: str
+    at: datetime
+    answers: Mapping[str, str]
+    #: How they were learnt: screening, fulfilment, …
+    via: str = "screening"
+    by: str | None = None
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Facts that were looked up rather than told. `values` are by fact name, of that fact's type."""
+
+    via: str
+    at: datetime
+    values: Mapping[str, object]
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -42,6 +75,18 @@ class Recycling:
     at: datetime
     until: date | None
     reason: str
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How the lead ended."""
+
+    at: datetime
+    outcome: Literal["won", "lost"] | None = None
+    amount: Decimal | None = None
+    currency: str | None = None
+    heard_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -50,17 +95,22 @@ class History:
 
     responses: tuple[Response, ...] = ()
     person_updates: tuple[PersonUpdate, ...] = ()
+    notes: tuple[Note, ...] = ()
+    findings: tuple[Finding, ...] = ()
     recyclings: tuple[Recycling, ...] = ()
-    closings: tuple[datetime, ...] = ()
+    closings: tuple[Closing, ...] = ()
     #: How the person's earlier lead was resolved; None when there was none.
     previous_resolution: str | None = None
 
     @property
     def revision(self) -> int:
         """How many facts are known: it grows with each, and all of them have the same number in every order."""
-        return len(self.responses) + len(self.person_updates) + len(self.recyclings) + len(self.closings)
+        return (
+            len(self.responses) + len(self.person_updates) + len(self.notes) + len(self.findings)
+            + len(self.recyclings) + len(self.closings)
+        )  # fmt: skip
 
-    @property
+    @cached_property
     def by_age(self) -> list[Response]:
         """The responses, oldest first."""
         return sorted(self.responses, key=lambda response: (response.received_at, response.inquiry_id))
@@ -70,32 +120,48 @@ class History:
         """The response that was received last."""
         return self.by_age[-1]
 
-    @property
-    def as_of(self) -> datetime:
-        """The time of the newest fact. Rules see this as today, so that the same facts always score the same."""
-        return max(
-            *(response.told_at for response in self.responses),
-            *(response.received_at for response in self.responses),
-            *(update.told_at for update in self.person_updates),
-            *(recycling.at for recycling in self.recyclings),
-        )
-
-    @property
+    @cached_property
     def person(self) -> PersonFacts:
         """What was last known of the person."""
         told = [(response.told_at, 0, response.person) for response in self.responses]
         told += [(update.told_at, update.revision, update.person) for update in self.person_updates]
         return max(told, key=lambda known: known[:2])[2]
 
-    def until_closed(self) -> "History":
-        """What counts: a lead that was won or lost stays as it was at that moment."""
-        return self.until(min(self.closings)) if self.closings else self
+    @property
+    def heard_until(self) -> datetime | None:
+        """When the last fact was heard; None while nothing was."""
+        told = [each.heard_at or each.told_at for each in (*self.responses, *self.person_updates)]
+        done = [each.heard_at or each.at for each in (*self.notes, *self.findings, *self.recyclings, *self.closings)]
+        return max([*told, *done], default=None)
 
-    def until(self, moment: datetime) -> "History":
-        """What was known at `moment`, that moment included."""
+    @property
+    def closed_at(self) -> datetime | None:
+        """When the lead was won or lost first; None while it is open."""
+        return min((closing.at for closing in self.closings), default=None)
+
+    def known_by(self, moment: datetime) -> "History":
+        """What had been heard at `moment`, that moment included."""
         return replace(
             self,
-            responses=tuple(each for each in self.responses if each.received_at <= moment),
-            person_updates=tuple(each for each in self.person_updates if each.told_at <= moment),
-            recyclings=tuple(each for each in self.recyclings if each.at <= moment),
+            responses=_kept(self.responses, lambda each: (each.heard_at or each.told_at) <= moment),
+            person_updates=_kept(self.person_updates, lambda each: (each.heard_at or each.told_at) <= moment),
+            notes=_kept(self.notes, lambda each: (each.heard_at or each.at) <= moment),
+            findings=_kept(self.findings, lambda each: (each.heard_at or each.at) <= moment),
+            recyclings=_kept(self.recyclings, lambda each: (each.heard_at or each.at) <= moment),
+            closings=_kept(self.closings, lambda each: (each.heard_at or each.at) <= moment),
         )
+
+    def until(self, moment: datetime) -> "History":
+        """What had happened at `moment`, that moment included, whenever it was heard."""
+        return replace(
+            self,
+            responses=_kept(self.responses, lambda each: each.received_at <= moment),
+            person_updates=_kept(self.person_updates, lambda each: each.told_at <= moment),
+            notes=_kept(self.notes, lambda each: each.at <= moment),
+            findings=_kept(self.findings, lambda each: each.at <= moment),
+            recyclings=_kept(self.recyclings, lambda each: each.at <= moment),
+        )
+
+
+def _kept(facts: tuple[T, ...], wanted: Callable[[T], bool]) -> tuple[T, ...]:
+    return tuple(fact for fact in facts if wanted(fact))

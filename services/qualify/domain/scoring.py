@@ -1,6 +1,7 @@
 """Points: every one has a reason, and the lines of a group always sum to what the group counts."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.qualify.domain.facts import Facts, facts_of, shown
@@ -10,7 +11,7 @@ from shared.conditions import Condition
 from shared.contracts.people import ScoreLine
 
 
-def score_lines(history: History, facts: Facts, rules: Rules) -> list[ScoreLine]:
+def score_lines(history: History, facts: Facts, rules: Rules, as_of: datetime) -> list[ScoreLine]:
     """All lines of a lead's score: fit first, then engagement, halved where sales gave the lead back."""
     values = values_of(facts)
     engagement = group_lines("engagement", facts, values, rules)
@@ -76,7 +77,7 @@ def _halved(history: History, engagement: int, rules: Rules) -> list[ScoreLine]:
     for recycling in sorted(history.recyclings, key=lambda each: each.at):
         before = history.until(recycling.at)
         if before.responses:
-            facts = facts_of(before, rules.answers, rules.readiness)
+            facts = facts_of(before, rules.answers, rules.readiness, recycling.at)
             gained = total(group_lines("engagement", facts, values_of(facts), rules)) - lost
             lost += max(0, gained - gained // 2)
     lost = min(lost, max(0, engagement))

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.qualify import usecases
 from services.qualify.models import Person, Profile, Score
+from services.qualify.usecases import profiles
 from shared.contracts.capture import LeadRegistered, PersonErased, PersonUpdated
 from shared.contracts.qualify import LeadScored, PersonDataErased
 from shared.database.plumbing import EFFECT, OUTBOX, TOMBSTONE
@@ -35,14 +35,14 @@ def test_an_erasure_waits_for_the_batch_that_is_being_handled(
 ) -> None:
     told = lead_registered()
     at_work, go_on = threading.Event(), threading.Event()
-    original: Callable[..., None] = usecases._add_response
+    original: Callable[..., None] = profiles._add_response
 
     def slowly(*arguments: Any) -> None:
         at_work.set()
         assert go_on.wait(20)
         original(*arguments)
 
-    monkeypatch.setattr(usecases, "_add_response", slowly)
+    monkeypatch.setattr(profiles, "_add_response", slowly)
     first = threading.Thread(target=qualification.hear, args=(told,))
     second = threading.Thread(target=qualification.hear, args=(erased(told),))
     first.start()

@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 
-from services.qualify import service, store, usecases
+from services.qualify import service, store
 from services.qualify.models import Base, Profile, Score
+from services.qualify.usecases import scoring
 from shared.contracts import schema
 from shared.contracts.calls import ScoreReply
 from shared.contracts.qualify import LeadDisqualified, LeadQualified, LeadScored
@@ -106,7 +107,7 @@ def test_the_call_answers_with_the_score_as_it_stands(qualification: PlayedRoom)
     with qualification.uow.begin() as tx:
         found = store.latest_score(tx.session, lead.lead_id)
         assert found is not None
-        reply = usecases.explained(found)
+        reply = scoring.explained(found)
         assert store.latest_score(tx.session, uuid4()) is None
     last = qualification.published(LeadScored)[-1]
     assert (reply.score, reply.rank, reply.decision) == (last.score, last.rank, last.decision)

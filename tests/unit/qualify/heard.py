@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from services.qualify.company import read_rules
-from services.qualify.domain.history import History, PersonUpdate, Recycling, Response
+from services.qualify.domain.decision import Assessment, assess
+from services.qualify.domain.history import Closing, History, PersonUpdate, Recycling, Response
 from services.qualify.domain.rules import Rules
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -84,6 +85,28 @@ def history(*answers: dict[str, str], **over: Any) -> History:
     """A lead that responded with these answers, a day apart."""
     told = tuple(response(day, answers=each) for day, each in enumerate(answers))
     return History(**({"responses": told} | over))
+
+
+def assessed(heard: History, by: Rules = RULES, as_of: datetime | None = None) -> Assessment:
+    """What the rules say of the lead, at the time of the newest fact unless told otherwise."""
+    found = assess(heard, by, as_of or newest_fact(heard))
+    assert found is not None
+    return found
+
+
+def newest_fact(heard: History) -> datetime:
+    """When the last fact came."""
+    times = [response.told_at for response in heard.responses]
+    times += [response.received_at for response in heard.responses]
+    times += [update.told_at for update in heard.person_updates]
+    times += [recycling.at for recycling in heard.recyclings]
+    times += [closing.at for closing in heard.closings]
+    return max(times)
+
+
+def closed(days: float, outcome: Any = "won") -> Closing:
+    """The lead ended so many days after noon of 2 March 2026."""
+    return Closing(NOON + timedelta(days=days), outcome)
 
 
 def recycled(days: float, until: Any = None) -> Recycling:

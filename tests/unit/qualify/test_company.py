@@ -10,7 +10,7 @@ import pytest
 from services.qualify.company import CompanyError, load_rules, read_rules
 from services.qualify.domain.decision import assess
 from services.qualify.domain.history import History
-from tests.unit.qualify.heard import RULE_BOOK, response
+from tests.unit.qualify.heard import NOON, RULE_BOOK, response
 
 TIMINGS = {"now": 12, "3m": 20, "6m": 22, "12m": 18, "later": 16, "none": 12}
 INDUSTRIES = {"crop": 35, "livestock": 25, "landscaping": 18, "municipal": 8, "student": 5, "other": 9}
@@ -77,7 +77,7 @@ def test_the_example_company_gets_a_mix_that_its_sales_can_work() -> None:
     """About one in eight ready on arrival, one in five never, the rest to nurture."""
     chance = random.Random(7)
     rules = load_rules(EXAMPLE)
-    leads = [assess(_arrival(chance), rules) for _ in range(1500)]
+    leads = [assess(_arrival(chance), rules, NOON) for _ in range(1500)]
     shares = Counter(lead.decision for lead in leads if lead)
 
     assert 0.10 <= shares["qualified"] / 1500 <= 0.15

@@ -5,17 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from services.qualify.domain.decision import Assessment, assess
+from services.qualify.domain.decision import assess
 from services.qualify.domain.facts import add_months
 from services.qualify.domain.history import History
-from services.qualify.domain.rules import Rules
-from tests.unit.qualify.heard import NOON, READY, RULES, history, recycled, response, rules, update
-
-
-def assessed(heard: History, by: Rules = RULES) -> Assessment:
-    found = assess(heard, by)
-    assert found is not None
-    return found
+from tests.unit.qualify.heard import NOON, READY, RULES, assessed, closed, history, recycled, response, rules, update
 
 
 @pytest.mark.parametrize(
@@ -115,16 +108,14 @@ def test_a_lead_that_sales_gave_back_waits_for_a_new_response() -> None:
 
 def test_a_won_or_lost_lead_stays_as_it_was() -> None:
     open_ = history(READY, {"timing": "none"}, person_updates=(update(2, country="BR"),))
-    closed = history(
-        READY, {"timing": "none"}, person_updates=(update(2, country="BR"),), closings=(NOON + timedelta(hours=1),)
-    )
+    ended = history(READY, {"timing": "none"}, person_updates=(update(2, country="BR"),), closings=(closed(1 / 24),))
 
     assert assessed(open_).decision == "unqualified"
-    assert (assessed(closed).decision, assessed(closed).score) == ("qualified", 35)
+    assert (assessed(ended, as_of=NOON + timedelta(days=9)).decision, assessed(ended).score) == ("qualified", 35)
 
 
 def test_nothing_is_decided_before_a_response_is_known() -> None:
-    assert assess(History(closings=(NOON,), recyclings=(recycled(1),)), RULES) is None
+    assert assess(History(closings=(closed(0),), recyclings=(recycled(1),)), RULES, NOON + timedelta(days=9)) is None
 
 
 def test_the_potential_value_is_the_typical_sale_of_the_dearest_product() -> None:

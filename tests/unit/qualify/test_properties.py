@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from services.qualify.company import load_rules
 from services.qualify.domain.decision import assess
-from services.qualify.domain.history import History, PersonUpdate, Recycling, Response
+from services.qualify.domain.history import Closing, History, PersonUpdate, Recycling, Response
 from services.qualify.domain.rules import GROUPS
-from tests.unit.qualify.heard import NOON, RULES
+from tests.unit.qualify.heard import NOON, RULES, newest_fact
 
 EXAMPLE = load_rules(Path(__file__).parents[3] / "deploy" / "company")
+LATER = NOON + timedelta(days=60)
 MOMENTS = st.integers(0, 400).map(lambda hours: NOON + timedelta(hours=hours))
 DAYS = st.dates(date(2026, 1, 1), date(2028, 1, 1))
 WORDS = st.sampled_from(["owner", "now", "12m", "none", "later", "$45,000", "640", "student", "crop", "quote", "?", ""])
@@ -55,7 +56,7 @@ HISTORIES = st.builds(
         max_size=2,
         unique_by=lambda each: each.at,
     ).map(tuple),
-    closings=st.lists(MOMENTS, max_size=1).map(tuple),
+    closings=st.lists(st.builds(Closing, at=MOMENTS), max_size=1).map(tuple),
     previous_resolution=st.sampled_from([None, "won", "lost"]),
 )  # fmt: skip
 
@@ -64,7 +65,7 @@ HISTORIES = st.builds(
 @given(HISTORIES)
 def test_the_lines_sum_to_the_score_and_groups_keep_their_limits(history: History) -> None:
     for rules in (EXAMPLE, RULES):
-        found = assess(history, rules)
+        found = assess(history, rules, newest_fact(history))
         if found is None:
             assert history.closings
             continue
@@ -88,7 +89,7 @@ def test_the_order_in_which_facts_are_kept_changes_nothing(history: History, cha
         previous_resolution=history.previous_resolution,
     )
 
-    assert assess(mixed, EXAMPLE) == assess(history, EXAMPLE)
+    assert assess(mixed, EXAMPLE, LATER) == assess(history, EXAMPLE, LATER)
     assert mixed.revision == history.revision
 
 

@@ -1,14 +1,8 @@
 """Points: every line says why, and the lines sum to the score."""
 
-from services.qualify.domain.decision import Assessment, assess
+from services.qualify.domain.decision import Assessment
 from services.qualify.domain.history import History
-from tests.unit.qualify.heard import RULES, history, recycled, response, rules, update
-
-
-def assessed(heard: History) -> Assessment:
-    found = assess(heard, RULES)
-    assert found is not None
-    return found
+from tests.unit.qualify.heard import assessed, history, recycled, response, rules, update
 
 
 def points(found: Assessment) -> dict[str, int]:
@@ -95,8 +89,7 @@ def test_given_back_twice_what_is_left_is_halved_again() -> None:
 def test_the_half_never_takes_more_than_there_is() -> None:
     heard = history({"timing": "now"}, {"timing": "some day"}, recyclings=(recycled(0.5),))
     small = rules("points: 10, when: responses", "points: 2, when: responses")
-    found = assess(heard, small)
+    found = assessed(heard, small)
 
-    assert found is not None
     assert found.engagement == 0
     assert points(found)["recycled"] == -2

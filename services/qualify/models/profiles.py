@@ -1,20 +1,13 @@
-"""Tables of qualification. What was heard is kept as facts; the score is worked out from all of them each time."""
+"""Leads and persons as qualification knows them: what was heard is kept as facts."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, MetaData, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-TIMESTAMP = DateTime(timezone=True)
-
-
-class Base(DeclarativeBase):
-    """Tables of this room."""
-
-    metadata = MetaData(naming_convention={"pk": "%(table_name)s_pkey", "ix": "%(table_name)s_%(column_0_name)s"})
+from services.qualify.models.schema import Base
 
 
 class Profile(Base):
@@ -29,10 +22,16 @@ class Profile(Base):
     responses: Mapped[dict[str, Any]] = mapped_column(JSONB)
     recyclings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     closings: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    #: Answers that somebody wrote down, by a key of theirs: at, heard_at, answers, via, by.
+    notes: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    #: What was looked up, by the kind of look-up: at, heard_at, values.
+    findings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     previous_resolution: Mapped[str | None] = mapped_column(Text)
     #: Every known fact: its value, and the inquiry that gave it.
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     revision: Mapped[int] = mapped_column(BigInteger)
+    #: How often something other than a new fact changed what is published: time, other rules, the neighbours.
+    turns: Mapped[int] = mapped_column(Integer)
     rank: Mapped[str | None] = mapped_column(Text)
     decision: Mapped[str | None] = mapped_column(Text)
     score: Mapped[int | None] = mapped_column(Integer)
@@ -50,22 +49,3 @@ class Person(Base):
     person_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     updates: Mapped[dict[str, Any]] = mapped_column(JSONB)
     leads: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
-
-
-class Score(Base):
-    """One published score with everything that explains it. Rows are never changed."""
-
-    __tablename__ = "score"
-
-    lead_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
-    revision: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    rules_version: Mapped[str] = mapped_column(Text)
-    fit: Mapped[int] = mapped_column(Integer)
-    engagement: Mapped[int] = mapped_column(Integer)
-    score: Mapped[int] = mapped_column(Integer)
-    rank: Mapped[str] = mapped_column(Text)
-    decision: Mapped[str] = mapped_column(Text)
-    lines: Mapped[list[Any]] = mapped_column(JSONB)
-    because: Mapped[list[str]] = mapped_column(JSONB)
-    facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    scored_at: Mapped[datetime] = mapped_column(TIMESTAMP)

@@ -1,0 +1,1 @@
+"""What qualification answers, one file per noun."""

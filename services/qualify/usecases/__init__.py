@@ -1,0 +1,1 @@
+"""What qualification does with what it hears and is asked, one file per noun."""

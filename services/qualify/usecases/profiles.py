@@ -1,0 +1,128 @@
+"""What qualification hears: it remembers the fact, and has the lead assessed anew."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.qualify import memory, store
+from services.qualify.models import Person, Profile
+from services.qualify.usecases.scoring import Measuring, reassess
+from shared.contracts import capture, router
+from shared.contracts.envelope import Envelope
+from shared.database.unit_of_work import Transaction
+
+
+def open_profile(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+    """A new lead: what it came with and how the person's earlier lead ended."""
+    event: capture.LeadRegistered = envelope.data
+    profile = profile_of(tx, event.lead_id)
+    if event.previous is not None:
+        profile.previous_resolution = event.previous.resolution
+    _add_response(tx, profile, envelope, event, measuring)
+
+
+def add_response(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+    """The person inquired again: newer answers win, engagement grows."""
+    event: capture.LeadResponded = envelope.data
+    _add_response(tx, profile_of(tx, event.lead_id), envelope, event, measuring)
+
+
+def update_person(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+    """The front desk knows more of a person: all their leads are assessed anew."""
+    event: capture.PersonUpdated = envelope.data
+    person = _person(tx, event.person_id)
+    if str(event.revision) in person.updates:
+        return
+    update = {
+        "told_at": envelope.time.isoformat(),
+        "heard_at": tx.now.isoformat(),
+        "person": memory.person_facts(event.person),
+    }
+    person.updates = person.updates | {str(event.revision): update}
+    for lead_id in person.leads:
+        reassess(tx, profile_of(tx, lead_id), measuring(tx))
+
+
+def take_back(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+    """Sales gave the lead back: it is not qualified again before it responds, and its engagement counts half."""
+    event: router.LeadRecycled = envelope.data
+    profile = profile_of(tx, event.lead_id)
+    if str(envelope.id) in profile.recyclings:
+        return
+    recycling = {
+        "at": event.recycled_at.isoformat(),
+        "heard_at": tx.now.isoformat(),
+        "until": event.until.isoformat() if event.until else None,
+        "reason": event.reason,
+    }
+    profile.recyclings = profile.recyclings | {str(envelope.id): recycling}
+    reassess(tx, profile, measuring(tx))
+
+
+def freeze(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+    """The lead was won or lost: it stays as it was at that moment."""
+    event: router.LeadWon | router.LeadLost = envelope.data
+    profile = profile_of(tx, event.lead_id)
+    if str(envelope.id) in profile.closings:
+        return
+    profile.closings = profile.closings | {str(envelope.id): memory.closing_document(event, tx.now)}
+    reassess(tx, profile, measuring(tx))
+
+
+def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
+    """Loads the persons of a batch, then the profiles: of its leads, and of all leads of persons that changed.
+
+    Always in this order: two batches that share a person or a lead wait for each other and never lock each other out.
+    """
+    leads = {envelope.lead_id for envelope in envelopes if envelope.lead_id}
+    known_by_lead = {envelope.lead_id for envelope in envelopes if envelope.lead_id and envelope.source == "router"}
+    persons = {envelope.person_id for envelope in envelopes if envelope.person_id}
+    changed = {each.person_id for each in envelopes if each.contract is capture.PersonUpdated}
+    for person in tx.preload(Person, persons | store.persons_of(tx.session, known_by_lead)):
+        if person.person_id in changed:
+            leads.update(person.leads)
+    tx.preload(Profile, leads)
+
+
+# --- remembering --------------------------------------------------------------------------------------------
+
+
+def profile_of(tx: Transaction, lead_id: UUID) -> Profile:
+    """The lead's profile; whichever of its events comes first makes it."""
+    return tx.get(Profile, lead_id) or tx.add(
+        Profile(
+            lead_id=lead_id,
+            responses={},
+            recyclings={},
+            closings={},
+            notes={},
+            findings={},
+            facts={},
+            revision=0,
+            turns=0,
+            times_qualified=0,
+            times_disqualified=0,
+        )
+    )
+
+
+def _person(tx: Transaction, person_id: UUID) -> Person:
+    return tx.get(Person, person_id) or tx.add(Person(person_id=person_id, updates={}, leads=[]))
+
+
+def _add_response(
+    tx: Transaction,
+    profile: Profile,
+    envelope: Envelope,
+    event: capture.LeadRegistered | capture.LeadResponded,
+    measuring: Measuring,
+) -> None:
+    key = str(event.response.inquiry_id)
+    if key in profile.responses:
+        return
+    document = memory.response_document(event.response, event.person, envelope.time, tx.now)
+    profile.responses = profile.responses | {key: document}
+    profile.person_id = event.person_id
+    person = _person(tx, event.person_id)
+    if profile.lead_id not in person.leads:
+        person.leads = sorted([*person.leads, profile.lead_id])
+    reassess(tx, profile, measuring(tx))

@@ -1,0 +1,163 @@
+"""Assesses a lead from all that was heard of it, and tells what changed.
+
+Whatever the order in which the facts of a lead come, and however often:
+- the profile ends the same, and so do score, rank and decision at the same moment under the same rules;
+- `revision` grows with every fact taken into account, and with every change that no fact brought (time that passed,
+  other rules), so the `lead_scored` of the highest revision is the truth;
+- a lead that ends qualified has been published as `lead_qualified`, the first time under the same event id.
+Between, different orders may pass through different scores: an answer that a newer one corrects may be heard alone
+in one order and never in the other.
+"""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any
+
+import structlog
+
+from services.qualify import memory
+from services.qualify.domain.decision import Assessment, assess
+from services.qualify.domain.rulebook import Yardstick
+from services.qualify.domain.rules import Rules
+from services.qualify.models import Person, Profile, Score
+from shared.contracts import calls, qualify, schema
+from shared.database.unit_of_work import Transaction
+
+log = structlog.get_logger()
+
+DISQUALIFIED = ("unqualified", "junk")
+#: What leads are measured by in a transaction; costs no query after the first time in it.
+Measuring = Callable[[Transaction], Yardstick]
+
+
+def reassess(tx: Transaction, profile: Profile, yardstick: Yardstick) -> None:
+    """Assesses the lead as of now, and publishes what changed."""
+    person = tx.get(Person, profile.person_id) if profile.person_id else None
+    history = memory.history_of(profile, person)
+    rules = yardstick.book.rules_for(profile.lead_id)
+    heard, profile.revision = profile.revision, history.revision + profile.turns
+    # Clocks of processes differ: what was heard counts, even if another process heard it a moment from now.
+    assessment = assess(history, rules, max(tx.now, history.heard_until or tx.now))
+    if assessment is None:
+        return
+    profile.facts = memory.fact_documents(assessment.facts)
+    digest = _digest(assessment)
+    if digest == profile.digest:
+        return
+    if profile.revision <= heard:
+        profile.turns += heard + 1 - profile.revision
+        profile.revision = heard + 1
+    profile.digest = digest
+    _publish(tx, profile, assessment, rules)
+
+
+def _digest(assessment: Assessment) -> str:
+    """Of all that is published, but not of the time: a fact that changes nothing is not told."""
+    told = (
+        assessment.lines,
+        assessment.rank,
+        assessment.decision,
+        assessment.because,
+        assessment.bant,
+        assessment.potential_value,
+    )
+    return blake2b(repr(told).encode(), digest_size=12).hexdigest()
+
+
+def _publish(tx: Transaction, profile: Profile, assessment: Assessment, rules: Rules) -> None:
+    _keep_score(tx, profile, assessment, rules)
+    was_ranked, was_decided = profile.rank, profile.decision
+    profile.rank, profile.decision, profile.score = assessment.rank, assessment.decision, assessment.score
+    _tell_score(tx, profile, assessment, rules, was_ranked)
+    if assessment.decision == "qualified" and was_decided != "qualified":
+        _tell_qualified(tx, profile, assessment, rules)
+    if assessment.decision in DISQUALIFIED and was_decided not in DISQUALIFIED:
+        _tell_disqualified(tx, profile, assessment, rules)
+
+
+def _keep_score(tx: Transaction, profile: Profile, assessment: Assessment, rules: Rules) -> None:
+    tx.add(
+        Score(
+            lead_id=profile.lead_id,
+            revision=profile.revision,
+            rules_version=rules.version,
+            fit=assessment.fit,
+            engagement=assessment.engagement,
+            score=assessment.score,
+            rank=assessment.rank,
+            decision=assessment.decision,
+            lines=[vars(line) for line in assessment.lines],
+            because=assessment.because,
+            facts=profile.facts,
+            scored_at=assessment.as_of,
+        )
+    )
+
+
+def _tell_score(tx: Transaction, profile: Profile, assessment: Assessment, rules: Rules, previous: Any) -> None:
+    event = qualify.LeadScored(
+        **_identity(profile, rules),
+        fit=assessment.fit,
+        engagement=assessment.engagement,
+        score=assessment.score,
+        rank=assessment.rank,
+        previous_rank=previous,
+        decision=assessment.decision,
+        lines=assessment.lines,
+        because=assessment.because,
+        bant=assessment.bant,
+        scored_at=assessment.as_of,
+    )
+    tx.emit(event, key=f"{profile.lead_id}/{profile.revision}")
+
+
+def _tell_qualified(tx: Transaction, profile: Profile, assessment: Assessment, rules: Rules) -> None:
+    profile.times_qualified += 1
+    event = qualify.LeadQualified(
+        **_identity(profile, rules),
+        rank=assessment.rank,
+        score=assessment.score,
+        bant=assessment.bant,
+        potential_value=assessment.potential_value,
+        because=assessment.because,
+        qualified_at=assessment.as_of,
+    )
+    tx.emit(event, key=f"{profile.lead_id}/{profile.times_qualified}")
+    log.info("lead_qualified", lead_id=str(profile.lead_id), score=assessment.score, rank=assessment.rank)
+
+
+def _tell_disqualified(tx: Transaction, profile: Profile, assessment: Assessment, rules: Rules) -> None:
+    profile.times_disqualified += 1
+    event = qualify.LeadDisqualified(
+        **_identity(profile, rules),
+        rank=assessment.rank,
+        because=assessment.because,
+        disqualified_at=assessment.as_of,
+    )
+    tx.emit(event, key=f"{profile.lead_id}/{profile.times_disqualified}")
+    log.info("lead_disqualified", lead_id=str(profile.lead_id), rank=assessment.rank)
+
+
+def _identity(profile: Profile, rules: Rules) -> dict[str, Any]:
+    return {
+        "lead_id": profile.lead_id,
+        "person_id": profile.person_id,
+        "revision": profile.revision,
+        "rules_version": rules.version,
+    }
+
+
+def explained(score: Score) -> calls.ScoreReply:
+    """A stored score as it is shown to whoever asks."""
+    return calls.ScoreReply(
+        lead_id=score.lead_id,
+        rank=score.rank,
+        decision=score.decision,
+        fit=score.fit,
+        engagement=score.engagement,
+        score=score.score,
+        lines=[schema.load(calls.ExplanationLine, line) for line in score.lines],
+        because=score.because,
+        rules_version=score.rules_version,
+        scored_at=score.scored_at,
+    )
