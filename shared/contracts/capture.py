@@ -133,7 +133,8 @@ class MatchReason:
 class PersonsMerged(Event):
     """One person became part of another; the absorbed id stands for the survivor from now on.
 
-    Both leads of two people stay as they are; a further response joins the older one that is open.
+    Both leads of two people stay as they are; a further response joins the older one that is open. Whose a lead
+    is, the highest `revision` of this event and of `persons_unmerged` tells; what else names a person does not count.
     """
 
     merge_id: UUID
@@ -151,6 +152,8 @@ class PersonsMerged(Event):
     #: Leads that are the survivor's now and were the absorbed one's.
     lead_ids: list[UUID]
     merged_at: datetime
+    #: Of what is known of the survivor now; greater than any revision of both before.
+    revision: int = 0
 
 
 @event("capture", "persons_unmerged")
@@ -169,6 +172,10 @@ class PersonsUnmerged(Event):
     #: Responses that were in a lead of the other one, by inquiry: the lead that they are in now.
     moved: dict[str, UUID]
     unmerged_at: datetime
+    #: By the same inquiries: the lead that each was in until now, and is no part of any more.
+    left: dict[str, UUID] = field(default_factory=dict)
+    #: Of what is known of both now; greater than any revision of both before.
+    revision: int = 0
 
 
 @event("capture", "person_erased")

@@ -46,6 +46,8 @@ def merge(tx: Transaction, one_id: UUID, other_id: UUID, grounds: Grounds) -> Pe
 
     Raises NotFound for an id that is nobody's.
     """
+    # What this transaction made before is theirs as well.
+    tx.write()
     one, other = _lock_both(tx, one_id, other_id)
     if one.id == other.id:
         return None
@@ -84,6 +86,7 @@ def merge(tx: Transaction, one_id: UUID, other_id: UUID, grounds: Grounds) -> Pe
             automatic=row.automatic,
             lead_ids=moved,
             merged_at=tx.now,
+            revision=survivor.revision,
         ),
         key=f"merged/{row.id}",
     )
@@ -96,6 +99,7 @@ def merge(tx: Transaction, one_id: UUID, other_id: UUID, grounds: Grounds) -> Pe
 
 def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
     """Makes two people again of one. Undone before, it stays as it is. Raises NotFound."""
+    tx.write()
     row = tx.get(PersonMerge, merge_id)
     if row is None:
         raise NotFound("There is no such merge.")
@@ -114,7 +118,7 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
     _learn_anew(tx, root, revision)
     _learn_anew(tx, absorbed, revision)
     _decide(tx, root.id, absorbed.id, "different", by)
-    moved = _bring_home(tx, [root, absorbed])
+    left, moved = _bring_home(tx, [root, absorbed])
     tx.emit(
         PersonsUnmerged(
             merge_id=row.id,
@@ -126,6 +130,8 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
             lead_ids=[lead.id for lead in store.leads_of(tx.session, [absorbed.id])],
             moved={str(inquiry): lead for inquiry, lead in sorted(moved.items())},
             unmerged_at=tx.now,
+            left={str(inquiry): lead for inquiry, lead in sorted(left.items())},
+            revision=revision,
         ),
         key=f"unmerged/{row.id}",
     )
@@ -221,8 +227,8 @@ def _decide(tx: Transaction, one: UUID, other: UUID, state: str, by: str) -> Non
 # --- leads -----------------------------------------------------------------------------------------------------------
 
 
-def _bring_home(tx: Transaction, persons: Sequence[Person]) -> dict[UUID, UUID]:
-    """Responses in a lead of the other person go to one of their own. Returns the new lead of each."""
+def _bring_home(tx: Transaction, persons: Sequence[Person]) -> tuple[dict[UUID, UUID], dict[UUID, UUID]]:
+    """Responses in a lead of the other person go to one of their own. Returns the old lead of each, and the new one."""
     owners = {person.id: person for person in persons}
     own: dict[UUID, list[Lead]] = {person.id: [] for person in persons}
     for lead in store.leads_of(tx.session, list(owners)):
@@ -232,15 +238,16 @@ def _bring_home(tx: Transaction, persons: Sequence[Person]) -> dict[UUID, UUID]:
     inquiries = store.inquiries_in(tx.session, list(owner_of))
     stray = [one for one in inquiries if one.person_id in owners and one.person_id != owner_of[_lead(one)]]
     if not stray:
-        return {}
-    touched = {_lead(one) for one in stray}
+        return {}, {}
+    left = {one.id: _lead(one) for one in stray}
+    touched = set(left.values())
     settled = [one for one in inquiries if one not in stray]
     for lead in (lead for group in own.values() for lead in group if lead.id in touched):
         _recount(lead, [one for one in settled if one.lead_id == lead.id])
     for one in stray:
         assert one.person_id is not None
         _file_again(tx, one, owners[one.person_id], own[one.person_id])
-    return {one.id: _lead(one) for one in stray}
+    return left, {one.id: _lead(one) for one in stray}
 
 
 def _lead(inquiry: Inquiry) -> UUID:

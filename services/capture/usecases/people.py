@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from services.capture.domain import identity
+from services.capture.domain.matching.organisations import company_id, company_keys
 from services.capture.domain.person import Facts, Kind, Times, learn, news, times_of
 from services.capture.models import Person, PersonKey, PersonMerge
 from services.capture.usecases import matching
@@ -201,7 +202,8 @@ def new_row(tx: Transaction, arrival: Arrival) -> Person:
     facts = arrival.inquiry.facts
     times = times_of(facts, arrival.received_at)
     value = f"{kind_of(arrival)}:{derived_id(arrival.inquiry_id, 'said')}"
-    person = Person(
+    person = tx.new(
+        Person,
         id=derived_id(arrival.inquiry_id, "person"),
         revision=1,
         said_at=_as_json(times),
@@ -210,7 +212,7 @@ def new_row(tx: Transaction, arrival: Arrival) -> Person:
         aliases=[],
     )
     write(person, facts)
-    return tx.add(person)
+    return person
 
 
 def _join(tx: Transaction, person: Person, arrival: Arrival, likeness: Likeness, lookout: Lookout) -> UUID:
@@ -218,7 +220,8 @@ def _join(tx: Transaction, person: Person, arrival: Arrival, likeness: Likeness,
     absorbed = new_row(tx, arrival)
     absorbed.current_id = person.id
     reasons = matching.reasons_as_json(lookout.asked(arrival.inquiry_id), likeness.theirs, likeness.match)
-    merge = PersonMerge(
+    merge = tx.new(
+        PersonMerge,
         id=derived_id(absorbed.id, "merged", "1"),
         survivor_id=person.id,
         absorbed_id=absorbed.id,
@@ -227,7 +230,6 @@ def _join(tx: Transaction, person: Person, arrival: Arrival, likeness: Likeness,
         reasons=reasons,
         merged_at=tx.now,
     )
-    tx.add(merge)
     lookout.joined[arrival.inquiry_id] = merge
     return absorbed.id
 
@@ -236,7 +238,7 @@ def own(tx: Transaction, person: Person, facts: Facts, origin: UUID | None = Non
     """Makes the keys of these facts the person's, as far as they are nobody's."""
     for key in identity.keys(facts):
         if tx.get(PersonKey, key.text) is None:
-            tx.add(PersonKey(key=key.text, person_id=person.id, origin_person_id=origin))
+            tx.new(PersonKey, key=key.text, person_id=person.id, origin_person_id=origin)
 
 
 def facts_of(person: Person) -> Facts:
@@ -271,7 +273,10 @@ def as_contract(person: Person) -> contracts.Person:
     """The row as other rooms see it."""
     facts = facts_of(person)
     return contracts.Person(
-        person_id=person.id, **{name: getattr(facts, name) for name in _PLAIN}, address=facts.address
+        person_id=person.id,
+        company_id=company_id(company_keys(facts.company, facts.email or "", facts.website, facts.address)),
+        **{name: getattr(facts, name) for name in _PLAIN},
+        address=facts.address,
     )
 
 

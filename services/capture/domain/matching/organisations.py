@@ -1,9 +1,13 @@
 """Names and web domains of organisations: which two are one firm, and which mail domains say nothing of a firm."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from uuid import UUID
 
 from services.capture.domain.cleaning import folded
+from shared.contracts.people import Address
+from shared.ids import derived_id
 
 
 def _words(text: str) -> frozenset[str]:
@@ -67,3 +71,23 @@ def own_domain(email: str, website: str | None) -> str:
 def is_office(mailbox: str) -> bool:
     """Whether a mailbox (the part before the @) is a firm's, not one person's."""
     return mailbox in _OFFICE
+
+
+def company_id(keys: Sequence[str]) -> UUID | None:
+    """The id of the company that is known by these keys and by no others; None without any."""
+    return derived_id(_COMPANIES, keys[0]) if keys else None
+
+
+_COMPANIES = UUID("0b1f6a2e-5a0e-5d43-9d3b-2f1c8f7d3a02")
+
+
+def company_keys(company: str | None, email: str, website: str | None, address: Address | None) -> list[str]:
+    """By what a company is known, surest first: its own domain, its name in a state or, where none is known, a country.
+
+    Without a place a name alone is no key: "Miller Farms" are many.
+    """
+    domain = own_domain(email, website)
+    core = company_core(company) if company else ""
+    place = "|".join(filter(None, (address.country, address.state))) if address else ""
+    found = [f"domain:{domain}"] if domain else []
+    return [*found, f"name:{core}|{place.casefold()}"] if core and place else found
