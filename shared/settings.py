@@ -56,6 +56,12 @@ SETTINGS = {
             secret=True,
         ),
         Setting(
+            "LEADBUS_MAIL_CERTIFICATE",
+            "",
+            "PEM file with the certificate chain of the mail door. With it STARTTLS and logging in are offered.",
+        ),
+        Setting("LEADBUS_MAIL_KEY", "", "PEM file with the key of that certificate. Empty: it is in the same file."),
+        Setting(
             "LEADBUS_PRINT_FOLDER",
             ".leadbus/print",
             "Hot folder of the fulfilment house: print jobs are dropped there.",

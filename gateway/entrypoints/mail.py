@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from gateway.entrypoints.reading import CompanyError, check_name, entries, section, text
+from gateway.entrypoints.reading import CompanyError, check_name, entries, one_of, section, text
 from gateway.secret import Secret
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 CHECK_SECONDS = 60
+REQUIREMENTS = ("tls", "auth")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,10 @@ class Mailbox:
     user: str
     password: Secret
     port: int = 993
-    tls: bool = True
+    #: TLS from the first byte, TLS by STARTTLS, or none at all.
+    tls: bool | Literal["starttls"] = True
+    #: PEM file of the authority that signed the server's certificate, where it is the company's own.
+    authority: Path | None = None
     folder: str = "INBOX"
     #: Where a message goes once it is taken in; it stays, marked as seen, when nothing is said.
     done_folder: str | None = None
@@ -37,6 +41,8 @@ class Mail:
     #: Address in small letters to source.
     addresses: Mapping[str, str] = field(default_factory=dict)
     mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+    #: What a client of the SMTP door must do before it may send: `tls`, `auth`.
+    require: frozenset[str] = frozenset()
 
     def source_of(self, address: str) -> str | None:
         """The source of a recipient. What follows a plus sign is the sender's own affair."""
@@ -46,7 +52,7 @@ class Mail:
 
 def mail(entry: Any, place: str, folder: Path) -> Mail:
     """The part `mail:`."""
-    fields = section(entry, place, {"addresses", "mailboxes"})
+    fields = section(entry, place, {"addresses", "mailboxes", "require"})
     addresses = {
         _address(address, place): _source(source, f"{place}, {address}")
         for address, source in entries(fields, "addresses", place).items()
@@ -55,26 +61,37 @@ def mail(entry: Any, place: str, folder: Path) -> Mail:
         name: _mailbox(name, box, f"{place}, mailbox {name}", folder)
         for name, box in entries(fields, "mailboxes", place).items()
     }
-    return Mail(addresses, boxes)
+    return Mail(addresses, boxes, _requirements(fields.get("require") or [], place))
+
+
+def _requirements(listed: Any, place: str) -> frozenset[str]:
+    if not isinstance(listed, list):
+        raise CompanyError(f"{place}: `require` must be a list of {', '.join(REQUIREMENTS)}")
+    required = frozenset(one_of(name, REQUIREMENTS, "require", place) for name in listed)
+    # Nobody can log in without: a password in the clear is everybody's.
+    return required | {"tls"} if "auth" in required else required
 
 
 def _mailbox(name: str, entry: Any, place: str, folder: Path) -> Mailbox:
     check_name(name, place)
-    known = {"source", "host", "port", "tls", "user", "password", "folder", "done_folder", "every_seconds"}
+    known = {"source", "host", "port", "tls", "user", "password", "folder", "done_folder", "every_seconds",
+             "authority"}  # fmt: skip
     fields = section(entry, place, known)
     try:
         password = Secret.parse(fields.get("password"), folder)
     except ValueError as error:
         raise CompanyError(f"{place}: `password` {error}") from None
-    tls = fields.get("tls", True) is not False
+    tls = one_of(fields.get("tls", True), (True, False, "starttls"), "tls", place)
+    authority = text(fields, "authority", place) if "authority" in fields else None
     return Mailbox(
         name=name,
         source=text(fields, "source", place),
         host=text(fields, "host", place),
         user=text(fields, "user", place),
         password=password,
-        port=_number(fields.get("port", 993 if tls else 143), "port", place),
+        port=_number(fields.get("port", 993 if tls is True else 143), "port", place),
         tls=tls,
+        authority=folder / authority if authority else None,
         folder=str(fields.get("folder", "INBOX")),
         done_folder=fields.get("done_folder"),
         every_seconds=_number(fields.get("every_seconds", CHECK_SECONDS), "every_seconds", place),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from gateway.returns import ReturnPattern
 
@@ -43,11 +43,12 @@ def text(fields: Mapping[str, Any], name: str, place: str) -> str:
     return value
 
 
-def one_of(value: Any, allowed: Iterable[str], name: str, place: str) -> str:
+def one_of(value: Any, allowed: Iterable[Any], name: str, place: str) -> Any:
     """One of the allowed words."""
     if value not in (allowed := tuple(allowed)):
-        raise CompanyError(f"{place}: `{name}` must be one of {', '.join(allowed)}, not {value!r}")
-    return cast(str, value)
+        words = ", ".join(str(word).lower() if isinstance(word, bool) else word for word in allowed)
+        raise CompanyError(f"{place}: `{name}` must be one of {words}, not {value!r}")
+    return value
 
 
 def check_name(name: Any, place: str) -> None:

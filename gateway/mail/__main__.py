@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import contextlib
+import logging
 import signal
+import sys
 from pathlib import Path
 
 import structlog
@@ -11,8 +13,10 @@ from prometheus_client import start_http_server
 
 from gateway import entrypoints
 from gateway.intakes import from_settings
+from gateway.keys import KeyRing
+from gateway.mail.certificate import Certificate, CertificateError
 from gateway.mail.imap import Poller
-from gateway.mail.smtp import Listener
+from gateway.mail.smtp import Listener, NotSecured
 from shared import clock, logs, settings
 
 log = structlog.get_logger()
@@ -26,18 +30,26 @@ def main() -> None:
     arguments.add_argument("--metrics-port", type=int, default=0, help="of /metrics; 0: none")
     given = arguments.parse_args()
     logs.configure("mail", settings.get("LEADBUS_LOG_LEVEL"))
+    # The library writes down every line that a client says: addresses of people among them.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     if given.metrics_port:
         start_http_server(given.metrics_port, given.host)
-    asyncio.run(_serve(given.host, given.port))
+    try:
+        asyncio.run(_serve(given.host, given.port))
+    except (entrypoints.CompanyError, CertificateError, NotSecured) as error:
+        # A sentence for the operator, not a stack of calls.
+        sys.exit(f"leadbus mail: {error}")
 
 
 async def _serve(host: str, port: int) -> None:
     doors = entrypoints.load(Path(settings.get("LEADBUS_COMPANY")))
+    certificate = Certificate.at(settings.get("LEADBUS_MAIL_CERTIFICATE"), settings.get("LEADBUS_MAIL_KEY"))
+    keys = KeyRing(Path(settings.get("LEADBUS_KEYS_FILE")))
     time = clock.from_setting(settings.get("LEADBUS_CLOCK_FILE"))
     intakes = from_settings()
     intakes.start()
     pollers = [Poller(box, intakes, time.now) for box in doors.mail.mailboxes.values()]
-    listener = Listener(doors, intakes, time.now)
+    listener = Listener(doors, intakes, time.now, keys, certificate)
     told = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, told.set)
@@ -45,7 +57,8 @@ async def _serve(host: str, port: int) -> None:
         bound = await listener.start(host, port)
         for poller in pollers:
             poller.start()
-        log.info("mail_started", port=bound, addresses=len(doors.mail.addresses), mailboxes=len(pollers))
+        log.info("mail_started", port=bound, addresses=len(doors.mail.addresses), mailboxes=len(pollers),
+                 tls=certificate is not None)  # fmt: skip
         await told.wait()
     finally:
         await listener.stop()

@@ -6,12 +6,12 @@ takes it in under the same receipt, so that nothing happens twice.
 
 import imaplib
 import re
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from ssl import create_default_context
 from typing import Any
 
 import structlog
@@ -64,6 +64,10 @@ class Poller:
             except (MailboxFailed, SpoolRefused, OSError, imaplib.IMAP4.error) as error:
                 MAILBOX_FAILURES.labels(self.box.name).inc()
                 log.warning("mailbox_failed", mailbox=self.box.name, error=type(error).__name__)
+            except Exception as error:
+                # Whatever a server says or a message holds, the next look comes: nobody would miss a thread that ended.
+                MAILBOX_FAILURES.labels(self.box.name).inc()
+                log.exception("mailbox_failed", mailbox=self.box.name, error=type(error).__name__)
             if taken < AT_ONCE:
                 self._stopped.wait(self.box.every_seconds)
 
@@ -114,8 +118,13 @@ class Poller:
         passwords = self.box.password.values()
         if not passwords:
             raise MailboxFailed("the password is not known here")
-        server = self._connect()
         try:
+            server = self._connect()
+        except ssl.SSLCertVerificationError as error:
+            raise MailboxFailed(f"the server's certificate is not trusted: {error.verify_message}") from None
+        try:
+            if self.box.tls == "starttls":
+                server.starttls(self._trust())
             server.login(_quoted(self.box.user), passwords[0].decode("utf-8", "replace"))
             _ok(server.select(_quoted(self.box.folder)))
             yield server
@@ -124,10 +133,12 @@ class Poller:
                 server.logout()
 
     def _connect(self) -> imaplib.IMAP4:
-        if self.box.tls:
-            context = create_default_context()
-            return imaplib.IMAP4_SSL(self.box.host, self.box.port, ssl_context=context, timeout=TIMEOUT_SECONDS)
+        if self.box.tls is True:
+            return imaplib.IMAP4_SSL(self.box.host, self.box.port, ssl_context=self._trust(), timeout=TIMEOUT_SECONDS)
         return imaplib.IMAP4(self.box.host, self.box.port, timeout=TIMEOUT_SECONDS)
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.box.authority)
 
 
 def _ok(answer: tuple[str, list[Any]]) -> list[Any]:

@@ -27,6 +27,7 @@ def intake_of(
     peer: str | None = None,
     recipient: str | None = None,
     place: str | None = None,
+    key_id: str | None = None,
 ) -> Intake:
     """The description of a message. `place` says which copy it is where the message has no id of its own."""
     return Intake(
@@ -38,6 +39,7 @@ def intake_of(
         query={"recipient": recipient.replace("\x00", "")[:500]} if recipient else {},
         headers={},
         remote_address=peer,
+        key_id=key_id,
     )
 
 

@@ -40,8 +40,14 @@ SETTINGS_HEAD = """\
 # Settings
 
 Read from the environment by every process, once, at its start. A setting without a default must be given where it is
-needed: a room needs the broker and its own database, the router and fulfillment need the key that signs links. Values
-marked secret never appear in logs. This page is written by `python -m tests.contract.documents`.
+needed: a room needs the broker and its own database, the gateway the broker alone.
+
+`LEADBUS_SECRET` must be the same for capture, router, fulfillment and every process of the gateway: the one signs links
+that another reads. Router and fulfillment do not start without it. Capture needs it for referral links, download links
+and erasures, the gateway for the time stamp of hosted forms. `python -m gateway.mail`, qualify, nurture and analytics
+do not read it.
+
+Values marked secret never appear in logs. This page is written by `python -m tests.contract.documents`.
 
 | setting | default | what it does |
 |---|---|---|
