@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ARRAY, any_, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -36,6 +36,15 @@ class Cause:
     traceparent: str | None = None
 
 
+class Outgoing(NamedTuple):
+    """An event that leaves with its transaction: a row of the outbox."""
+
+    id: UUID
+    exchange: str
+    routing_key: str
+    body: bytes
+
+
 class Transaction:
     """One unit of work. `session` reaches this room's tables; `now` is the business time it runs at."""
 
@@ -44,7 +53,8 @@ class Transaction:
         self.now = now
         self.cause = cause
         self._known: dict[tuple[type, Any], Any] = {}
-        self._emitted: list[Envelope] = []
+        self._new: dict[Any, list[Any]] = {}
+        self._emitted: list[Outgoing] = []
         self._ordinals: dict[tuple[UUID, str], int] = {}
         self._due: dict[tuple[str, str], Mapping[str, Any] | None] = {}
         self._effects: dict[str, Mapping[str, Any]] = {}
@@ -60,7 +70,9 @@ class Transaction:
         if not wanted:
             return []
         column = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
-        query = select(model).where(column.in_(wanted)).order_by(column).with_for_update()
+        # One array instead of a value each: the statement is the same however many there are, and compiled once.
+        among = column == any_(bindparam("keys", list(wanted), type_=ARRAY(column.type)))
+        query = select(model).where(among).order_by(column).with_for_update()
         rows = list(self.session.scalars(query))
         self._known.update({(model, key): None for key in wanted})
         self._known.update({(model, getattr(row, column.key)): row for row in rows})
@@ -80,6 +92,34 @@ class Transaction:
         self._known[type(row), identity[0] if len(identity) == 1 else tuple(identity)] = row
         return row
 
+    def new(self, model: type[M], **values: Any) -> M:
+        """Stores a new row, as `add` does, for a fifth of its cost: a plain object, which the ORM does not know.
+
+        It can be read and changed until the transaction ends; after `write` it is read again from the database, and a
+        change to the object raises AttributeError. Columns that are not given are None until they are set.
+        """
+        kind: Any = model
+        row: M = bulk.unwatched(kind)()
+        row.__dict__.update(values)
+        self._new.setdefault(model, []).append(row)
+        self._known[model, bulk.identity_of(kind)(row)] = row
+        return row
+
+    def is_new(self, row: Any) -> bool:
+        """Whether this transaction made the row."""
+        return row in self.session.new if hasattr(row, "_sa_instance_state") else row is not None
+
+    def write(self) -> None:
+        """Writes the rows so far, so that queries find them."""
+        new, self._new = self._new, {}
+        for model, rows in new.items():
+            bulk.write(self.session, model, rows)
+            for row in rows:
+                self._known.pop((model, bulk.identity_of(model)(row)), None)
+                row.__class__ = bulk.written(row.__class__)
+        bulk.write_new(self.session)
+        self.session.flush()
+
     def new_id(self, *names: str) -> UUID:
         """An id that follows from the cause: the same cause handled again gives the same id."""
         return ids.derived_id(self.cause.id, *names)
@@ -98,16 +138,15 @@ class Transaction:
         else:
             ordinal = self._ordinals[self.cause.id, kind] = self._ordinals.get((self.cause.id, kind), 0) + 1
             identity = ids.derived_id(self.cause.id, kind, str(ordinal))
-        self._emitted.append(
-            envelopes.wrap(
-                event,
-                id=identity,
-                time=self.now,
-                correlation_id=self.cause.correlation_id,
-                causation_id=self.cause.id,
-                traceparent=self.cause.traceparent,
-            )
+        body = envelopes.encode_event(
+            event,
+            id=identity,
+            time=self.now,
+            correlation_id=self.cause.correlation_id,
+            causation_id=self.cause.id,
+            traceparent=self.cause.traceparent,
         )
+        self._emitted.append(Outgoing(identity, f"{event.room}.events", event.name, body))
         return identity
 
     def schedule(self, kind: str, key: str, due_at: datetime, data: Mapping[str, Any] | None = None) -> None:
@@ -146,14 +185,9 @@ class Transaction:
 
     def flush(self) -> None:
         """Writes everything to the database, in batches; the caller commits."""
-        bulk.write_new(self.session)
-        self.session.flush()
+        self.write()
         if self._emitted:
-            rows = [
-                {"id": e.id, "exchange": f"{e.source}.events", "routing_key": e.type, "body": envelopes.encode(e)}
-                for e in self._emitted
-            ]
-            self.session.execute(insert(OUTBOX), rows)
+            bulk.copy(self.session, OUTBOX, Outgoing._fields, self._emitted)
         self._flush_due()
         if self._effects:
             statement = upsert(EFFECT).on_conflict_do_nothing(index_elements=["key"])
@@ -179,7 +213,7 @@ class Transaction:
     @property
     def emitted(self) -> list[Envelope]:
         """What has been emitted so far; for tests."""
-        return self._emitted
+        return [envelopes.decode(one.body) for one in self._emitted]
 
     @property
     def has_outgoing(self) -> bool:

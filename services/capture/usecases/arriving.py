@@ -76,17 +76,16 @@ def clean(intake: Intake) -> Intake:
 
 def keep(tx: Transaction, intake: Intake, body: bytes) -> RawPayload:
     """Stores the payload as it came, and what the gateway knew about it."""
-    return tx.add(
-        RawPayload(
-            receipt_id=intake.receipt_id,
-            source=intake.source,
-            dialect=intake.dialect,
-            received_at=intake.received_at,
-            stored_at=tx.now,
-            intake=schema.dump(intake),
-            body=body,
-            inquiries=1,
-        )
+    return tx.new(
+        RawPayload,
+        receipt_id=intake.receipt_id,
+        source=intake.source,
+        dialect=intake.dialect,
+        received_at=intake.received_at,
+        stored_at=tx.now,
+        intake=schema.dump(intake),
+        body=body,
+        inquiries=1,
     )
 
 

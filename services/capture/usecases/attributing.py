@@ -25,7 +25,7 @@ def note_codes(tx: Transaction, submission: Submission, record: Inquiry, company
     found = rules.sightings(submission, company)
     for one in found:
         # Only an inquiry that is registered again can have been seen before; for new ones nothing is asked.
-        if record in tx.session.new or tx.get(CodeSighting, (record.id, one.place)) is None:
+        if tx.is_new(record) or tx.get(CodeSighting, (record.id, one.place)) is None:
             tx.add(
                 CodeSighting(
                     inquiry_id=record.id,

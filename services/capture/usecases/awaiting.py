@@ -61,7 +61,7 @@ def withdraw(tx: Transaction, notice: Inquiry, arrival: Arrival) -> None:
     notice.detail = "the platform's own notice that a lead was deleted"
     if arrival.provider_key and tx.get(SubmissionKey, arrival.provider_key) is None:
         # It may come before the notice of the lead itself.
-        tx.add(SubmissionKey(key=arrival.provider_key, inquiry_id=notice.id, received_at=arrival.received_at))
+        tx.new(SubmissionKey, key=arrival.provider_key, inquiry_id=notice.id, received_at=arrival.received_at)
     known = tx.get(SubmissionKey, arrival.counterpart) if arrival.counterpart else None
     announced = tx.get(Inquiry, known.inquiry_id) if known else None
     if announced is None or announced.id == notice.id:

@@ -163,28 +163,27 @@ def record(tx: Transaction, request: RecordConsentRequest, rules: ConsentRules) 
         proofs=request.proofs,
     )
     file(tx, tx.new_id("consent", request.channel, purpose), person_id, word)
-    tx.session.flush()
+    tx.write()
     return ledger(tx, person_id)
 
 
 def file(tx: Transaction, identifier: UUID, person_id: UUID, word: Word, key: str | None = None) -> None:
     """Adds one statement to the ledger. Everybody is told unless it still waits to be confirmed."""
-    tx.add(
-        ConsentStatement(
-            id=identifier,
-            person_id=person_id,
-            origin_person_id=word.origin_person_id,
-            channel=word.channel,
-            purpose=word.purpose,
-            allowed=word.allowed,
-            changed_at=word.at,
-            origin=word.origin,
-            state=word.state,
-            text=word.text,
-            version=word.version,
-            inquiry_id=word.inquiry_id,
-            proofs=dict(word.proofs),
-        )
+    tx.new(
+        ConsentStatement,
+        id=identifier,
+        person_id=person_id,
+        origin_person_id=word.origin_person_id,
+        channel=word.channel,
+        purpose=word.purpose,
+        allowed=word.allowed,
+        changed_at=word.at,
+        origin=word.origin,
+        state=word.state,
+        text=word.text,
+        version=word.version,
+        inquiry_id=word.inquiry_id,
+        proofs=dict(word.proofs),
     )
     if word.state != PENDING:
         tx.emit(

@@ -188,4 +188,4 @@ def _resolve(tx: Transaction, lead_id: UUID, resolution: str, at: datetime) -> N
 
 
 def _row(tx: Transaction, lead_id: UUID) -> Lead:
-    return tx.get(Lead, lead_id) or tx.add(Lead(id=lead_id, responses=0, resolution=OPEN))
+    return tx.get(Lead, lead_id) or tx.new(Lead, id=lead_id, responses=0, resolution=OPEN)

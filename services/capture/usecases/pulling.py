@@ -81,7 +81,7 @@ def settle(tx: Transaction, settled: Settled, *, company: Company) -> None:
         return
     _keep(tx, inquiry.id, settled.content)
     # Several answers may be recorded in one transaction: who came with the one before is to be found.
-    tx.session.flush()
+    tx.write()
     read = rereading.reread(tx, [inquiry], company, answers={inquiry.id: settled.content})[inquiry.id]
     registering.register(tx, [read.arrival], company, {inquiry.id: inquiry})
 

@@ -40,7 +40,7 @@ def note(tx: Transaction, arrival: Arrival, record: Inquiry, company: Company) -
         return
     identity = derived_id(record.id, "referral")
     # Asked without a lock: whoever judges referrals has theirs, and would wait for this transaction in turn.
-    if record not in tx.session.new and tx.session.get(Referral, identity) is not None:
+    if not tx.is_new(record) and tx.session.get(Referral, identity) is not None:
         return
     referrer, refused = _referrer(given, arrival, terms)
     tx.add(
@@ -57,7 +57,7 @@ def note(tx: Transaction, arrival: Arrival, record: Inquiry, company: Company) -
         )
     )
     lead = tx.get(Lead, record.lead_id)
-    _follow(tx, record.lead_id, record.person_id, fresh=lead in tx.session.new)
+    _follow(tx, record.lead_id, record.person_id, fresh=tx.is_new(lead))
     look_again(tx, [record.person_id])
     log.info("referral_noted", referral_id=str(identity), lead_id=str(record.lead_id), refused=refused)
 

@@ -42,7 +42,7 @@ def register(
     records = []
     for arrival in in_order:
         with tx.caused_by(Cause(arrival.inquiry_id, arrival.receipt_id, tx.cause.traceparent)):
-            record = (again or {}).get(arrival.inquiry_id) or tx.add(Inquiry(id=arrival.inquiry_id))
+            record = (again or {}).get(arrival.inquiry_id) or tx.new(Inquiry, id=arrival.inquiry_id)
             _register_one(tx, arrival, record, company, episodes, lookout)
             records.append(record)
     lookout.file(tx)
@@ -117,7 +117,7 @@ def _first_copy(tx: Transaction, arrival: Arrival, company: Company) -> Submissi
 def _remember(tx: Transaction, key: str, arrival: Arrival) -> None:
     # An inquiry that is registered again has its keys already.
     if tx.get(SubmissionKey, key) is None:
-        tx.add(SubmissionKey(key=key, inquiry_id=arrival.inquiry_id, received_at=arrival.received_at))
+        tx.new(SubmissionKey, key=key, inquiry_id=arrival.inquiry_id, received_at=arrival.received_at)
 
 
 def _fill(tx: Transaction, record: Inquiry, arrival: Arrival, company: Company) -> None:

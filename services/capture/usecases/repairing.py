@@ -127,7 +127,7 @@ def release_all(
 ) -> None:
     """Registers quarantined inquiries, locked by the caller, as they would be if they came now."""
     # Others may have been registered in this transaction: who came with them is to be found.
-    tx.session.flush()
+    tx.write()
     read = rereading.reread(tx, inquiries, company, trusted=order.trusted)
     before = {inquiry.id: (inquiry.reason, inquiry.detail) for inquiry in inquiries}
     for inquiry in inquiries:
