@@ -74,13 +74,13 @@ def _number(node: Any) -> Value:
 def _fact(node: Any) -> Value:
     name, kind = name_of(node), kind_of(node)
     if kind == "FLOAT":
-        return lambda facts: _exact(facts.get(name))
+        return lambda facts: exact(facts.get(name))
     if kind == "DATETIME":
         return lambda facts: _moment(facts.get(name))
     return lambda facts: facts.get(name)
 
 
-def _exact(number: Any) -> Any:
+def exact(number: Any) -> Any:
     """0.1 as a manager writes it, not its binary neighbour."""
     return Decimal(repr(number)) if type(number) is float else number
 

@@ -57,6 +57,8 @@ class Condition:
     text: str
     names: frozenset[str]
     _test: Test = field(repr=False, compare=False)
+    #: rule-engine's tree, checked: nothing is in it that conditions leave out.
+    tree: Any = field(repr=False, compare=False)
 
     @classmethod
     def parse(cls, text: str, facts: Mapping[str, FactType]) -> "Condition":
@@ -67,14 +69,14 @@ class Condition:
         context = rule_engine.Context(type_resolver=rule_engine.type_resolver_from_dict(types), default_timezone="utc")
         try:
             tree = rule_engine.Rule(text, context=context).statement.expression
-            test = _test(tree)
+            test = test_of(tree)
         except rule_engine.errors.SymbolResolutionError as error:
             near = f", did you mean {error.suggestion!r}?" if error.suggestion else ""
             raise ConditionError(f"{text!r}: there is no fact {error.symbol_name!r}{near}") from error
         except (rule_engine.errors.EngineError, ConditionError) as error:
             message = getattr(error, "message", None) or str(error)
             raise ConditionError(f"{text!r}: {message}{_declared(text, facts)}") from error
-        return cls(text, frozenset(context.symbols), test)
+        return cls(text, frozenset(context.symbols), test, tree)
 
     def holds(self, facts: Facts) -> bool:
         """Whether the condition is true of `facts`. Never raises: what cannot be compared is not true."""
@@ -89,12 +91,13 @@ def _declared(text: str, facts: Mapping[str, FactType]) -> str:
 # --- conditions ---------------------------------------------------------------------------------------------
 
 
-def _test(node: Any) -> Test:
+def test_of(node: Any) -> Test:
+    """The closure of a part of a condition. Raises ConditionError where conditions leave that part out."""
     match node:
         case ast.LogicExpression():
             return _any_of(_operands(node)) if node.type == "or" else _all_of(_operands(node))
         case ast.UnaryExpression(type="not"):
-            return _opposite(_test(node.right))
+            return _opposite(test_of(node.right))
         case ast.ContainsExpression():
             return _contains(node)
         case ast.FuzzyComparisonExpression():
@@ -116,7 +119,7 @@ def _operands(node: Any) -> list[Test]:
     tests: list[Test] = []
     for side in (node.left, node.right):
         same = isinstance(side, ast.LogicExpression) and side.type == node.type
-        tests.extend(_operands(side) if same else [_test(side)])
+        tests.extend(_operands(side) if same else [test_of(side)])
     return tests
 
 
@@ -166,13 +169,14 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq, "ne": operator.ne,
     "ge": operator.ge, "gt": operator.gt, "le": operator.le, "lt": operator.lt,
 }  # fmt: skip
-_MIRRORED = {"eq": "eq", "ne": "ne", "ge": "le", "gt": "lt", "le": "ge", "lt": "gt"}
+#: The operator that says the same with both sides exchanged.
+MIRRORED = {"eq": "eq", "ne": "ne", "ge": "le", "gt": "lt", "le": "ge", "lt": "gt"}
 
 
 def _compares(node: Any) -> Test:
     left, right, type_ = node.left, node.right, node.type
     if isinstance(left, ast.LiteralExpressionBase):
-        left, right, type_ = right, left, _MIRRORED[type_]
+        left, right, type_ = right, left, MIRRORED[type_]
     if isinstance(right, ast.NullExpression):
         return _is_missing(left, type_)
     kinds = {kind_of(left), kind_of(right)}
@@ -238,11 +242,15 @@ def _is_one_of(value: Any, members: frozenset[Any]) -> bool:
 def _matches(node: Any) -> Test:
     if not isinstance(node.right, ast.StringExpression) or kind_of(node.left) != "STRING":
         raise ConditionError("a regular expression is written out, to the right of a text")
-    pattern = re.compile(node.right.value, flags=node.context.regex_flags)
-    find = pattern.search if node.type.endswith("fzs") else pattern.match
-    wanted = node.type.startswith("eq")
+    find, wanted = pattern_of(node)
 
     def compare(text: str, _: None) -> bool:
         return (find(text) is not None) is wanted
 
     return _against_literal(value_of(node.left), compare, None)
+
+
+def pattern_of(node: Any) -> tuple[Callable[[str], Any], bool]:
+    """How the text is searched, and whether something has to be found."""
+    pattern = re.compile(node.right.value, flags=node.context.regex_flags)
+    return pattern.search if node.type.endswith("fzs") else pattern.match, node.type.startswith("eq")

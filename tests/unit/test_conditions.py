@@ -9,6 +9,7 @@ import rule_engine
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from shared.condition_source import asked_values, compiled
 from shared.conditions import Condition, ConditionError
 
 FACTS = {
@@ -238,3 +239,47 @@ def test_never_raises_whatever_is_missing(text: str, facts: dict[str, Any], miss
         return
     known = {name: value for name, value in facts.items() if name not in missing}
     assert condition.holds(known) == condition.holds({**facts, **dict.fromkeys(missing)})
+
+
+# --- many as one function ------------------------------------------------------------------------------
+
+_ODD = st.none() | st.sampled_from(["IA", 3, 0.1, True, Decimal("NaN"), ("IA",), [], date(2026, 3, 1)])
+ANYTHING = st.fixed_dictionaries({}, optional=dict.fromkeys((*NAMES, "bought_on"), _ODD))
+
+
+def _parsed(texts: list[str]) -> list[Condition]:
+    found = []
+    for text in texts:
+        try:
+            found.append(Condition.parse(text, FACTS))
+        except ConditionError:
+            continue
+    return found
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(CONDITIONS, max_size=6), st.lists(COMPLETE | ANYTHING, min_size=4, max_size=4))
+def test_compiled_conditions_hold_where_each_of_them_holds(texts: list[str], cases: list[dict[str, Any]]) -> None:
+    conditions = _parsed(texts)
+    holding = compiled(conditions)
+
+    for facts in cases:
+        expected = [place for place, condition in enumerate(conditions) if condition.holds(facts)]
+        assert holding(facts) == expected, (texts, facts)
+
+
+def test_texts_of_rules_never_become_code() -> None:
+    evil = 'state == "\\"; raise SystemExit #" or state in ["\'+str(1/0)+\'"]'
+
+    assert compiled([Condition.parse(evil, FACTS)])({"state": "IA"}) == []
+
+
+def test_the_values_that_a_verdict_turns_on_are_told() -> None:
+    conditions = [
+        Condition.parse(text, FACTS)
+        for text in ('employees >= 100 and state in ["IA", "IL"]', "not mailable", '5 < employees or "x" in products')
+    ]
+
+    assert asked_values(conditions) == {
+        "employees": (100, 5), "state": ("IA", "IL"), "mailable": (True, False), "products": ("x",),
+    }  # fmt: skip
