@@ -1,0 +1,1 @@
+"""Learning from examples. Needs the extra `prediction`; nothing that the room runs imports it."""
