@@ -17,6 +17,7 @@ from deploy.cli.importing import import_list
 from deploy.cli.key import key
 from deploy.cli.logs import logs
 from deploy.cli.migrate import migrate
+from deploy.cli.owners import owners
 from deploy.cli.parked import parked, replay
 from deploy.cli.privacy import person
 from deploy.cli.quarantine import quarantine
@@ -69,5 +70,6 @@ app.command("import", rich_help_panel=OPERATE)(import_list)
 app.add_typer(quarantine, name="quarantine", rich_help_panel=OPERATE)
 app.add_typer(person, name="person", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)
+app.command(rich_help_panel=OPERATE)(owners)
 app.add_typer(campaigns, name="campaigns", rich_help_panel=OPERATE)
 app.add_typer(referrals, name="referrals", rich_help_panel=OPERATE)

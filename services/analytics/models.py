@@ -111,3 +111,24 @@ class InquiryFact(Base):
     campaign_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     completeness: Mapped[float | None]
+
+
+class DutyFact(Base):
+    """Something that an owner had to do with a lead by a time, once it is over. Rows are never changed."""
+
+    __tablename__ = "duty_fact"
+    __table_args__ = (Index("duty_fact_ended", "ended_at", "owner_id"),)
+
+    duty_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID]
+    owner_id: Mapped[str]
+    owner_name: Mapped[str]
+    #: accept, contact, update
+    clock: Mapped[str]
+    #: in_time, late, missed
+    outcome: Mapped[str]
+    #: What the owner did; None when nothing.
+    did: Mapped[str | None]
+    #: What their answer leaves out.
+    left_out: Mapped[list[Any]] = mapped_column(JSONB)
+    ended_at: Mapped[datetime]

@@ -1,8 +1,11 @@
 """What analytics hears (everything), and what it answers."""
 
+from functools import cache
 from pathlib import Path
 
-from services.analytics import erasing, usecases
+from services.analytics import erasing
+from services.analytics.company import Goals, load
+from services.analytics.usecases import filing, owners, reading
 from shared.contracts import calls, capture
 from shared.contracts.calls import FunnelReply, FunnelRequest, LeadReply, LeadRequest, LedgerReply, LedgerRequest
 from shared.contracts.event import REGISTER
@@ -11,13 +14,20 @@ from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
 
 
+@cache
+def goals(company: Path) -> Goals:
+    """The company's goals for owners. Raises CompanyError."""
+    return load(company)
+
+
 def room(company: Path) -> Room:
-    """Analytics. It needs nothing of the company's own rules."""
+    """Analytics. Of the company's own rules it needs the goals alone."""
+    goals(company)
     declared = [event for event in REGISTER.values() if event.__module__.startswith("shared.contracts.")]
     return Room(
         name="analytics",
-        hears=dict.fromkeys(declared, usecases.nothing_more) | {capture.PersonErased: erasing.forget_person},
-        preload=usecases.file_batch,
+        hears=dict.fromkeys(declared, filing.nothing_more) | {capture.PersonErased: erasing.forget_person},
+        preload=filing.file_batch,
         keeps_a_journal=True,
     )
 
@@ -32,19 +42,25 @@ class Service:
     def lead(self, request: LeadRequest) -> LeadReply:
         """A lead's whole story."""
         with self.runtime.begin() as tx:
-            return usecases.lead(tx, request.lead_id)
+            return reading.lead(tx, request.lead_id)
 
     @answers(calls.FUNNEL)
     def funnel(self, request: FunnelRequest) -> FunnelReply:
         """What came in, and how far it got."""
         with self.runtime.begin() as tx:
-            return usecases.funnel(tx, request)
+            return reading.funnel(tx, request)
+
+    @answers(calls.OWNERS)
+    def owners(self, request: calls.OwnersRequest) -> calls.OwnersReply:
+        """How owners keep their leads up to date, and the goals that they reached."""
+        with self.runtime.begin() as tx:
+            return owners.month(tx, request, goals(self.runtime.company))
 
     @answers(calls.ANALYTICS_LEDGER)
     def ledger(self, request: LedgerRequest) -> LedgerReply:
         """Counts that must balance."""
         with self.runtime.begin() as tx:
-            return LedgerReply(counts=usecases.ledger(tx))
+            return LedgerReply(counts=reading.ledger(tx))
 
     @answers(calls.ANALYTICS_EXPORT)
     def export(self, request: calls.ExportRequest) -> calls.ExportReply:

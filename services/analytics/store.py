@@ -8,11 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, true
+from sqlalchemy import ColumnElement, and_, cast, delete, func, or_, select, text, true
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from services.analytics.domain.duties import Tally
 from services.analytics.domain.stages import LOST, STAGES
-from services.analytics.models import InquiryFact, JournalEntry, LeadFact
+from services.analytics.models import DutyFact, InquiryFact, JournalEntry, LeadFact
 from shared.contracts.envelope import Envelope
 
 #: One document for the whole batch: the same statement whatever its size, and nothing to escape.
@@ -83,6 +85,12 @@ def write_facts(session: Session, fact: Fact, rows: Iterable[SimpleNamespace]) -
     session.execute(text(update), {"told": orjson.dumps(told).decode()})
 
 
+def keep_duties(session: Session, duties: Sequence[dict[str, Any]]) -> None:
+    """Files duties that ended."""
+    if duties:
+        session.execute(insert(DutyFact).on_conflict_do_nothing(), list(duties))
+
+
 # --- the journal, read -----------------------------------------------------------------------------------------------
 
 
@@ -126,9 +134,10 @@ def _envelope(entry: JournalEntry) -> Envelope:
 
 def forget_facts(session: Session) -> None:
     """Empties the fact tables. Handlers wait until this transaction ends."""
-    session.execute(text("LOCK TABLE lead_fact, inquiry_fact IN EXCLUSIVE MODE"))
+    session.execute(text("LOCK TABLE lead_fact, inquiry_fact, duty_fact IN EXCLUSIVE MODE"))
     session.execute(delete(LeadFact))
     session.execute(delete(InquiryFact))
+    session.execute(delete(DutyFact))
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -203,3 +212,19 @@ def leads_without_owner(session: Session) -> int:
     """Registered leads that nobody was given."""
     query = select(func.count()).where(LeadFact.registered_at.is_not(None), LeadFact.owner_id.is_(None))
     return session.scalar(query) or 0
+
+
+def duties(session: Session, since: datetime, until: datetime) -> list[Tally]:
+    """Duties that ended from `since` up to, not including, `until`, counted by owner and by how they ended."""
+    complete = DutyFact.left_out == cast([], JSONB)
+    kinds = (DutyFact.owner_id, DutyFact.outcome, DutyFact.did, complete)
+    rows = session.execute(
+        select(*kinds, func.count(), func.max(DutyFact.owner_name))
+        .where(DutyFact.ended_at >= since, DutyFact.ended_at < until)
+        .group_by(*kinds)
+        .order_by(DutyFact.owner_id)
+    )
+    return [
+        Tally(owner, name, outcome, did, complete=whole, number=number)
+        for owner, outcome, did, whole, number, name in rows
+    ]

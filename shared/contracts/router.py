@@ -1,5 +1,6 @@
 """What the router publishes."""
 
+from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -130,6 +131,24 @@ class LeadStatusChanged(Event):
     previous: Status
     note: str | None = None
     changed_at: datetime
+
+
+@event("router", "duty_ended")
+class DutyEnded(Event):
+    """What an owner had to do with a lead by a time: they did it, in time or late, or the time passed without it."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    owner_name: str
+    clock: Clock
+    outcome: Literal["in_time", "late", "missed"]
+    #: accept, decline, contacted, appointment, quoted, won, lost, not_ready; None where nothing was done.
+    did: str | None = None
+    #: What the answer asks for and did not get, for example the amount of a sale.
+    left_out: list[str] = field(default_factory=list)
+    due_at: datetime
+    ended_at: datetime
 
 
 @event("router", "quote_recorded")

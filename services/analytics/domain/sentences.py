@@ -211,6 +211,20 @@ def _(raw: Raw) -> str:
     return f"{raw['owner_id']} let the time to {raw['clock']} run out; the lead goes on."
 
 
+_DUTIES = {"accept": "take the lead on", "contact": "reach the prospect", "update": "say how the lead stands"}
+
+
+@_tells("router", "duty_ended")
+def _(raw: Raw) -> str:
+    duty, due = _DUTIES[raw["clock"]], _minute(raw["due_at"])
+    if raw["outcome"] == "missed":
+        return f"{raw['owner_name']} did not {duty} by {due}."
+    missing = f", and left out {' and '.join(raw['left_out'])}" if raw.get("left_out") else ""
+    if raw["outcome"] == "late":
+        return f"{raw['owner_name']} was late to {duty}: it was due by {due}{missing}."
+    return f"{raw['owner_name']} was in time to {duty}{missing}."
+
+
 @_tells("router", "lead_escalated")
 def _(raw: Raw) -> str:
     return f"{raw['told']} was told that {raw['owner_id']} is late to {raw['clock']}."

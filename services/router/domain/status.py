@@ -97,6 +97,12 @@ def judge(status: Status, action: Action) -> Verdict:
     return Verdict("refused", f"The lead is {status}.")
 
 
+def left_out(action: Action, said: Said) -> list[str]:
+    """What the action asks for and was not told. A note says what it says; the currency has a default."""
+    asked = (ask.rstrip("*") for ask in ASKS[action])
+    return [name for name in asked if name not in ("note", "currency") and getattr(said, name) is None]
+
+
 def accepts_silently(status: Status, action: Action) -> bool:
     """Whether the action shows that the lead was accepted without a word."""
     return status == "assigned" and action not in ("accept", "decline")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from services.router.models import Account, Assignment, Lead
 from services.router.usecases.knowledge import person_document
@@ -11,8 +12,13 @@ from shared.database.unit_of_work import Transaction
 def accounts_of(person: Mapping[str, Any]) -> list[str]:
     """Names of the accounts that a person belongs to, the wider one first."""
     company = person.get("company_id")
-    own = f"person:{person['person_id']}"
+    own = account_of_person(person["person_id"])
     return [f"company:{company}", own] if company else [own]
+
+
+def account_of_person(person_id: UUID | str) -> str:
+    """The account of somebody by themselves."""
+    return f"person:{person_id}"
 
 
 def rep_of(tx: Transaction, person: Mapping[str, Any]) -> str | None:

@@ -10,6 +10,7 @@ from services.router.models import Lead
 from services.router.store import CLOCK
 from services.router.usecases import telling
 from services.router.usecases.assigning import assign_to_next, owner_of
+from services.router.usecases.duties import end_duty
 from services.router.usecases.knowledge import live_assignment
 from services.router.usecases.running import start_clock
 from shared.contracts import router
@@ -37,6 +38,8 @@ def strike(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
                 _lapse(tx, lead, rules)
                 return
     if now.round_over:
+        assignment = live_assignment(tx, lead)
+        end_duty(tx, lead, assignment, owner_of(assignment, rules))
         start_clock(tx, lead, plan)
         return
     lead.clock_steps_done = now.done
@@ -68,6 +71,7 @@ def _escalate(tx: Transaction, lead: Lead, rules: Rules, step: int) -> None:
 
 def _lapse(tx: Transaction, lead: Lead, rules: Rules) -> None:
     assignment = live_assignment(tx, lead)
+    end_duty(tx, lead, assignment, owner_of(assignment, rules))
     tx.emit(
         router.LeadLapsed(
             lead_id=lead.lead_id,

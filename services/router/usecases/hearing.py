@@ -13,6 +13,9 @@ def register_lead(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
     """A new lead: it has an owner when this transaction ends."""
     event: capture.LeadRegistered = envelope.data
     lead = lead_row(tx, event.lead_id, event.person_id)
+    if not lead.person_revision:
+        # Who is named by what other rooms said before may be known by another id only.
+        lead.person_id = event.person_id
     remember_person(tx, event.person_id, envelope.raw["person"], revision=0, as_of=event.response.received_at)
     remember_response(lead, envelope.raw["response"], 1)
     lead.previous = envelope.raw.get("previous")

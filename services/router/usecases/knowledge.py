@@ -21,7 +21,9 @@ def lead_row(tx: Transaction, lead_id: UUID, person_id: UUID) -> Lead:
         Lead(
             lead_id=lead_id,
             person_id=person_id,
+            person_revision=0,
             responses={},
+            moved_away=[],
             fulfilment={},
             had_before={},
             score_revision=0,
@@ -54,12 +56,18 @@ def remember_person(
 
 
 def remember_response(lead: Lead, response: Mapping[str, Any], number: int) -> bool:
-    """Keeps one response of a lead. Returns whether it is new."""
+    """Keeps one response of a lead. Returns whether it is new, and still the lead's."""
     inquiry = str(response["inquiry_id"])
-    if inquiry in lead.responses:
+    if inquiry in lead.responses or inquiry in lead.moved_away:
         return False
     lead.responses = {**lead.responses, inquiry: {**response, "number": number}}
     return True
+
+
+def forget_response(lead: Lead, inquiry: str) -> None:
+    """Another person's: it is no part of this lead, should it be told of only now."""
+    lead.moved_away = sorted({*lead.moved_away, inquiry})
+    lead.responses = {known: response for known, response in lead.responses.items() if known != inquiry}
 
 
 def ordered_responses(lead: Lead) -> list[dict[str, Any]]:

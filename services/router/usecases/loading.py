@@ -8,7 +8,7 @@ from services.router.domain.rules import Rules
 from services.router.models import Account, Assignment, Lead, Person, TerritoryTurn
 from services.router.usecases.accounts import accounts_of
 from services.router.usecases.knowledge import ordered_responses, wanted_of
-from shared.contracts import capture, qualify
+from shared.contracts import capture, merges, qualify
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
@@ -16,9 +16,10 @@ from shared.room import DueItem
 
 def preload(tx: Transaction, envelopes: Sequence[Envelope], *, rules: Rules) -> None:
     """For events. Always in the same order of tables, so that two replicas cannot wait for each other."""
-    leads = tx.preload(Lead, (envelope.lead_id for envelope in envelopes))
+    leads = tx.preload(Lead, {envelope.lead_id for envelope in envelopes} | merges.leads_named(envelopes))
     tx.preload(Assignment, (lead.assignment_id for lead in leads))
     people = {envelope.person_id for envelope in envelopes} | {lead.person_id for lead in leads}
+    people |= merges.persons_named(envelopes)
     persons = tx.preload(Person, people)
     _load_accounts(tx, [person.document for person in persons] + [e.raw["person"] for e in envelopes if _tells(e)])
     tx.preload(TerritoryTurn, _shared_territories(tx, envelopes, rules))

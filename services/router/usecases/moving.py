@@ -7,7 +7,8 @@ from services.router.domain.rules import Rules
 from services.router.domain.status import Action, Said, Status
 from services.router.models import Assignment, Lead
 from services.router.usecases.accounts import take_account
-from services.router.usecases.assigning import assign_to_marketing, assign_to_next
+from services.router.usecases.assigning import assign_to_marketing, assign_to_next, owner_of
+from services.router.usecases.duties import end_duty
 from services.router.usecases.running import start_clock, stop_clock
 from shared.contracts import router
 from shared.database.unit_of_work import Transaction
@@ -15,6 +16,7 @@ from shared.database.unit_of_work import Transaction
 
 def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules) -> None:
     """The owner takes the lead on (SAL); from now on they are to reach the prospect."""
+    end_duty(tx, lead, assignment, owner_of(assignment, rules), "accept")
     assignment.accepted_at = tx.now
     take_account(tx, lead, assignment)
     _change(tx, lead, assignment, "accepted", None)
@@ -29,6 +31,8 @@ def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules)
 
 def move(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, *, rules: Rules) -> None:
     """Does an action that `domain.status.judge` has allowed."""
+    if action != "accept":
+        end_duty(tx, lead, assignment, owner_of(assignment, rules), action, said)
     match action:
         case "accept":
             accept(tx, lead, assignment, rules=rules)

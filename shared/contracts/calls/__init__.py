@@ -7,6 +7,7 @@ from shared.contracts.calls.checking import *  # noqa: F403
 from shared.contracts.calls.footsteps import *  # noqa: F403
 from shared.contracts.calls.fulfillment import *  # noqa: F403
 from shared.contracts.calls.nurture import *  # noqa: F403
+from shared.contracts.calls.owners import *  # noqa: F403
 from shared.contracts.calls.people import *  # noqa: F403
 from shared.contracts.calls.privacy import *  # noqa: F403
 from shared.contracts.calls.qualify import *  # noqa: F403
@@ -14,3 +15,5 @@ from shared.contracts.calls.referrals import *  # noqa: F403
 from shared.contracts.calls.registry import *  # noqa: F403
 from shared.contracts.calls.repair import *  # noqa: F403
 from shared.contracts.calls.router import *  # noqa: F403
+from shared.contracts.calls.rules import *  # noqa: F403
+from shared.contracts.calls.screening import *  # noqa: F403

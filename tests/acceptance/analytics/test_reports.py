@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.analytics import usecases
+from services.analytics.usecases import reading
 from shared.contracts.calls import FunnelReply, FunnelRequest, LeadReply
 from tests.integration.analytics.told import life
 from tests.played_room import PlayedRoom
@@ -10,12 +10,12 @@ from tests.played_room import PlayedRoom
 
 def funnel(analytics: PlayedRoom, **request: object) -> FunnelReply:
     with analytics.uow.begin() as tx:
-        return usecases.funnel(tx, FunnelRequest(**request))  # type: ignore[arg-type]
+        return reading.funnel(tx, FunnelRequest(**request))  # type: ignore[arg-type]
 
 
 def story(analytics: PlayedRoom, lead_id: object) -> LeadReply:
     with analytics.uow.begin() as tx:
-        return usecases.lead(tx, lead_id)  # type: ignore[arg-type]
+        return reading.lead(tx, lead_id)  # type: ignore[arg-type]
 
 
 @pytest.mark.requirement("REP-6")

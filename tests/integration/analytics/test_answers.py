@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.analytics import usecases
+from services.analytics.usecases import reading
 from shared.contracts.calls import FunnelReply, FunnelRequest, LeadReply
 from shared.contracts.capture import ConsentChanged, LeadRegistered, PersonUpdated
 from shared.contracts.errors import NotFound
@@ -17,12 +17,12 @@ from tests.played_room import PlayedRoom
 
 def story(analytics: PlayedRoom, lead: LeadRegistered) -> LeadReply:
     with analytics.uow.begin() as tx:
-        return usecases.lead(tx, lead.lead_id)
+        return reading.lead(tx, lead.lead_id)
 
 
 def funnel(analytics: PlayedRoom, **request: object) -> FunnelReply:
     with analytics.uow.begin() as tx:
-        return usecases.funnel(tx, FunnelRequest(**request))  # type: ignore[arg-type]
+        return reading.funnel(tx, FunnelRequest(**request))  # type: ignore[arg-type]
 
 
 def reached(reply: FunnelReply) -> dict[str, int]:
@@ -99,7 +99,7 @@ def test_a_lost_lead_that_marketing_took_back_is_not_lost(analytics: PlayedRoom)
 
 def test_a_lead_that_nobody_spoke_of_is_not_found(analytics: PlayedRoom) -> None:
     with analytics.uow.begin() as tx, pytest.raises(NotFound):
-        usecases.lead(tx, uuid4())
+        reading.lead(tx, uuid4())
 
 
 def test_the_funnel_counts_leads_at_every_stage_they_reached(analytics: PlayedRoom) -> None:
@@ -152,11 +152,11 @@ def test_the_ledger_balances_and_shows_what_is_missing(analytics: PlayedRoom) ->
     late = next(envelope for envelope in told if envelope.type == "lead_registered")
     analytics.hear_all(envelope for envelope in told if envelope is not late)
     with analytics.uow.begin() as tx:
-        assert usecases.ledger(tx)["balance"] == 1
+        assert reading.ledger(tx)["balance"] == 1
 
     analytics.hear_all([late])
     with analytics.uow.begin() as tx:
-        ledger = usecases.ledger(tx)
+        ledger = reading.ledger(tx)
     assert ledger["balance"] == 0
     assert ledger["events"] == len(told)
     assert ledger["events.capture.lead_registered"] == ledger["leads"] == 8
@@ -167,8 +167,8 @@ def test_a_registered_lead_without_an_owner_is_counted(analytics: PlayedRoom) ->
     told = life("unready")
     analytics.hear_all(envelope for envelope in told if envelope.type != "lead_assigned")
     with analytics.uow.begin() as tx:
-        assert usecases.ledger(tx)["leads_without_owner"] == 1
+        assert reading.ledger(tx)["leads_without_owner"] == 1
 
     analytics.hear_all(told)
     with analytics.uow.begin() as tx:
-        assert usecases.ledger(tx)["leads_without_owner"] == 0
+        assert reading.ledger(tx)["leads_without_owner"] == 0

@@ -7,8 +7,9 @@ from threading import Barrier
 
 import pytest
 
-from services.analytics import service, usecases
+from services.analytics import service
 from services.analytics.models import Base, InquiryFact, JournalEntry, LeadFact
+from services.analytics.usecases import filing
 from shared.contracts.envelope import Envelope
 from shared.database.plumbing import INBOX
 from tests.builders import enveloped, response
@@ -48,7 +49,7 @@ def test_the_facts_worked_out_anew_are_the_same(analytics: PlayedRoom) -> None:
     before = analytics.tables(Base.metadata)
 
     with analytics.uow.begin() as tx:
-        read = usecases.rebuild(tx)
+        read = filing.rebuild(tx)
 
     assert read == len(told)
     assert analytics.tables(Base.metadata) == before
@@ -62,7 +63,7 @@ def test_facts_that_were_spoilt_are_put_right_by_working_them_out_anew(analytics
         tx.session.query(InquiryFact).delete()
 
     with analytics.uow.begin() as tx:
-        usecases.rebuild(tx)
+        filing.rebuild(tx)
 
     assert analytics.tables(Base.metadata) == before
 

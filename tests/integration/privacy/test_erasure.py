@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services.analytics import usecases as analytics
+from services.analytics.usecases import filing, reading
 from services.capture.models import Base
 from services.capture.usecases import balancing, belongings, forgetting, merging
 from services.capture.usecases.merging import Grounds
@@ -146,8 +146,8 @@ def test_figures_worked_out_anew_from_a_blanked_journal_are_the_same(house: Hous
     before = sorted(house.dump("analytics")["lead_fact"])
 
     with house.players["analytics"].uow.begin() as tx:
-        analytics.rebuild(tx)
-        ledger = analytics.ledger(tx)
+        filing.rebuild(tx)
+        ledger = reading.ledger(tx)
 
     assert sorted(house.dump("analytics")["lead_fact"]) == before
     assert ledger["balance"] == 0

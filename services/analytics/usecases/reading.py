@@ -1,75 +1,19 @@
-"""What analytics does with events, and how it answers."""
+"""What the journal answers: a lead's story, the funnel, counts that must balance."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.analytics import store
-from services.analytics.domain.facts import OF_A_LEAD, OF_AN_INQUIRY, Saying, fold
 from services.analytics.domain.sentences import place, sentence
 from services.analytics.domain.stages import LOST, STAGES, Reached, conversions, stage
-from services.analytics.models import InquiryFact, JournalEntry, LeadFact
+from services.analytics.models import JournalEntry, LeadFact
 from services.analytics.store import Choice
 from shared.contracts import people, schema
 from shared.contracts.calls import Breakdown, FunnelReply, FunnelRequest, FunnelStage, LeadReply, TimelineEntry
-from shared.contracts.envelope import Envelope
 from shared.contracts.errors import NotFound
 from shared.database.unit_of_work import Transaction
-
-# --- hearing ---------------------------------------------------------------------------------------------------------
-
-
-def file_batch(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
-    """Files a whole batch in the journal and works out what those say that it did not have."""
-    fresh = store.file(tx.session, envelopes)
-    _work_out(tx.session, [envelope for envelope in envelopes if envelope.id in fresh])
-
-
-def nothing_more(tx: Transaction, envelope: Envelope) -> None:
-    """One event alone: `file_batch` did it with the batch, in a few statements instead of a few per event."""
-
-
-def _work_out(session: Session, envelopes: Sequence[Envelope]) -> None:
-    """Folds what the events say into the facts of their leads and inquiries."""
-    leads = [(e.lead_id, OF_A_LEAD[e.source, e.type](e.raw)) for e in envelopes if e.lead_id and _says_of_lead(e)]
-    inquiries = [
-        (UUID(e.raw["inquiry_id"]), OF_AN_INQUIRY[e.source, e.type](e.raw)) for e in envelopes if _says_of_inquiry(e)
-    ]
-    _fold(session, LeadFact, leads)
-    _fold(session, InquiryFact, inquiries)
-
-
-def _fold(session: Session, fact: store.Fact, told: Sequence[tuple[UUID, tuple[Saying, ...]]]) -> None:
-    rows = store.locked_facts(session, fact, (identity for identity, _ in told))
-    for identity, sayings in told:
-        for saying in sayings:
-            fold(rows[identity], saying)
-    store.write_facts(session, fact, rows.values())
-
-
-def _says_of_lead(envelope: Envelope) -> bool:
-    return (envelope.source, envelope.type) in OF_A_LEAD
-
-
-def _says_of_inquiry(envelope: Envelope) -> bool:
-    return (envelope.source, envelope.type) in OF_AN_INQUIRY
-
-
-def rebuild(tx: Transaction) -> int:
-    """Works out all facts anew from the journal, while handlers wait. Returns how many events were read."""
-    store.forget_facts(tx.session)
-    read = 0
-    for envelopes in store.journal(tx.session):
-        _work_out(tx.session, envelopes)
-        tx.session.expunge_all()
-        read += len(envelopes)
-    return read
-
-
-# --- answering -------------------------------------------------------------------------------------------------------
 
 
 def lead(tx: Transaction, lead_id: UUID) -> LeadReply:
