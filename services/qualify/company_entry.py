@@ -56,6 +56,14 @@ class Entry:
             raise self.error(f"{field} is {value!r}, not {_WORDS[kind]}")
         return cast(T, value)
 
+    def flag(self, field: str, default: bool) -> bool:
+        """Yes or no."""
+        self._read.add(field)
+        value = self._values.get(field, default)
+        if not isinstance(value, bool):
+            raise self.error(f"{field} is {value!r}, not true or false")
+        return value
+
     def amount(self, field: str) -> Decimal:
         """A sum of money."""
         self._read.add(field)

@@ -123,7 +123,17 @@ def _closing(kept: Mapping[str, Any]) -> Closing:
 
 
 def _note(key: str, kept: Mapping[str, Any]) -> Note:
-    return Note(key, _moment(kept["at"]), kept["answers"], kept["via"], kept.get("by"), _heard(kept))
+    until = kept.get("until")
+    return Note(
+        key=key,
+        at=_moment(kept["at"]),
+        answers=kept["answers"],
+        via=kept["via"],
+        by=kept.get("by"),
+        outcome=kept.get("outcome"),
+        until=date.fromisoformat(until) if until else None,
+        heard_at=_heard(kept),
+    )
 
 
 def _finding(via: str, kept: Mapping[str, Any]) -> Finding:

@@ -3,6 +3,6 @@
 Importing this package declares all events.
 """
 
-from shared.contracts import analytics, capture, fulfillment, nurture, qualify, router
+from shared.contracts import analytics, capture, enrichment, fulfillment, nurture, qualify, router, screening
 
-__all__ = ["analytics", "capture", "fulfillment", "nurture", "qualify", "router"]
+__all__ = ["analytics", "capture", "enrichment", "fulfillment", "nurture", "qualify", "router", "screening"]

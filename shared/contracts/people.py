@@ -97,6 +97,18 @@ class PreviousResponse:
 
 
 @contract
+class Note:
+    """What somebody wrote down of a lead while screening it. It travels with the lead."""
+
+    note_id: UUID
+    by: str
+    at: datetime
+    #: qualified, not_now, unqualified, unreachable, wrong_number
+    outcome: str
+    text: str
+
+
+@contract
 class Owner:
     """Who is responsible for a lead now."""
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.contracts.event import Event, event
-from shared.contracts.people import Bant, Decision, Rank, ScoreLine
+from shared.contracts.people import Bant, Decision, Note, Rank, ScoreLine
 from shared.contracts.privacy import DataErased
 
 
@@ -44,6 +44,8 @@ class LeadQualified(Event):
     bant: Bant
     potential_value: Decimal | None = None
     because: list[str]
+    #: What screeners noted of the lead, oldest first.
+    notes: list[Note] = field(default_factory=list)
     rules_version: str
     qualified_at: datetime
 
@@ -59,6 +61,28 @@ class LeadDisqualified(Event):
     because: list[str]
     rules_version: str
     disqualified_at: datetime
+
+
+@event("qualify", "rules_published")
+class RulesPublished(Event):
+    """From now on a share of the leads is judged by these rules. `number` counts publications without a gap."""
+
+    number: int
+    version: str
+    #: SHA-256 of the text that was approved.
+    digest: str
+    #: What everybody was under before.
+    previous_version: str | None = None
+    #: first: as found at the first start; publish; revert: what stood before stands again.
+    kind: str
+    #: Percent of the leads.
+    share: int
+    by: str
+    #: Who agreed to this text, by party.
+    approved_by: dict[str, str]
+    #: What differs from what was live, in plain words.
+    changes: list[str] = field(default_factory=list)
+    published_at: datetime
 
 
 @event("qualify", "person_data_erased")

@@ -1,5 +1,6 @@
 """Rank and decision: junk, unqualified and future by explicit rules, all others by their score and BANT."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from services.qualify.domain.facts import Fact, Facts, facts_of, ready_on, shown
 from services.qualify.domain.history import History
 from services.qualify.domain.rules import BANT, ClassRule, Qualification, Rules
 from services.qualify.domain.scoring import evidence, score_lines, total, values_of
+from services.qualify.domain.screening import Standing, Trigger, earlier_moments, settle
 from shared.contracts.people import Bant, Decision, Rank, ScoreLine
 
 
@@ -26,12 +28,19 @@ class Assessment:
     bant: Bant
     potential_value: Decimal | None
     as_of: datetime
+    #: The screening that is wanted now.
+    screening: Trigger | None = None
 
 
-def assess(history: History, rules: Rules, as_of: datetime) -> Assessment | None:
+#: The rules that counted at an earlier moment.
+RulesThen = Callable[[datetime], Rules]
+
+
+def assess(history: History, rules: Rules, as_of: datetime, rules_then: RulesThen | None = None) -> Assessment | None:
     """Applies the rules to what was known at `as_of`; None while no response is known.
 
-    A lead that was won or lost stays as it was at that moment.
+    A lead that was won or lost stays as it was at that moment. `rules_then` tells by which rules sales may have been
+    given the lead before; left out, they were always the same.
     """
     history = history.known_by(as_of)
     if history.closed_at is not None:
@@ -42,21 +51,52 @@ def assess(history: History, rules: Rules, as_of: datetime) -> Assessment | None
     facts = facts_of(history, rules.answers, rules.readiness, as_of)
     lines = score_lines(history, facts, rules, as_of)
     score = total(lines)
-    rank, ranked = rank_of(facts, score, rules)
-    decision, decided = decide(history, facts, score, rank, rules)
+    standing = _standing(history, facts, lines, rules, as_of, lambda: sales_had_it(history, rules, rules_then))
     return Assessment(
         facts=facts,
         lines=lines,
         fit=total(line for line in lines if line.group == "fit"),
         engagement=total(line for line in lines if line.group == "engagement"),
         score=score,
-        rank=rank,
-        decision=decision,
-        because=[ranked, *decided],
+        rank=standing.rank,
+        decision=standing.decision,
+        because=standing.because,
         bant=bant_of(history, facts, rules),
         potential_value=potential_value(facts, rules),
         as_of=as_of,
+        screening=standing.wanted,
     )
+
+
+def sales_had_it(history: History, rules: Rules, rules_then: RulesThen | None = None) -> bool:
+    """Whether the lead was sales-ready, and waited for nobody, at an earlier response or by earlier rules."""
+    for moment in earlier_moments(history):
+        then = rules_then(moment) if rules_then else rules
+        before = history.until(moment)
+        if not before.responses or (moment >= history.newest.received_at and then.version == rules.version):
+            continue
+        facts = facts_of(before, then.answers, then.readiness, moment)
+        lines = score_lines(before, facts, then, moment)
+        if _standing(before, facts, lines, then, moment, lambda: False).decision == "qualified":
+            return True
+    return False
+
+
+def _standing(
+    history: History, facts: Facts, lines: list[ScoreLine], rules: Rules, as_of: datetime, had: Callable[[], bool]
+) -> Standing:
+    score = total(lines)
+    rank, ranked = rank_of(facts, score, rules)
+    decision, decided = decide(history, facts, score, rank, rules)
+    scored = values_of(facts) | {
+        "score": score,
+        "fit": total(line for line in lines if line.group == "fit"),
+        "engagement": total(line for line in lines if line.group == "engagement"),
+        "rank": rank,
+        "potential_value": potential_value(facts, rules),
+    }
+    by_points = Standing(rank, decision, [ranked, *decided])
+    return settle(history, rules.screening, scored, by_points, band(score, rules), as_of, had)
 
 
 def rank_of(facts: Facts, score: int, rules: Rules) -> tuple[Rank, str]:
@@ -71,11 +111,19 @@ def rank_of(facts: Facts, score: int, rules: Rules) -> tuple[Rank, str]:
         for rule in class_rules:
             if rule.when.holds(values):
                 return rank, f"{rank}: {rule.because} ({_listed(evidence(rule.when, facts))})"
+    rank = band(score, rules)
+    return rank, f"{rank}: {score} points, {'hot' if rank == 'hot' else 'warm'} from {_bar(rank, rules)}"
+
+
+def band(score: int, rules: Rules) -> Rank:
+    """The rank by points alone."""
     if score >= rules.hot:
-        return "hot", f"hot: {score} points, hot from {rules.hot}"
-    if score >= rules.warm:
-        return "warm", f"warm: {score} points, warm from {rules.warm}"
-    return "cold", f"cold: {score} points, warm from {rules.warm}"
+        return "hot"
+    return "warm" if score >= rules.warm else "cold"
+
+
+def _bar(rank: Rank, rules: Rules) -> int:
+    return rules.hot if rank == "hot" else rules.warm
 
 
 def decide(history: History, facts: Facts, score: int, rank: Rank, rules: Rules) -> tuple[Decision, list[str]]:

@@ -33,6 +33,7 @@ BUILT_IN: dict[str, FactType] = {
     "predicted": "number",
     "previous_resolution": "text",
     "recycled": "flag",
+    "screening_outcome": "text",
 }
 
 
@@ -73,7 +74,7 @@ def facts_of(
         facts[name] = Fact(getattr(newest, name), newest.inquiry_id, newest.received_at, "inquiry")
     facts["products"] = Fact(tuple(sorted({each for one in history.responses for each in one.products})))
     facts |= {name: Fact(value) for name, value in history.person.items()}
-    facts |= found(history)
+    facts = found(history) | {name: fact for name, fact in facts.items() if fact.value is not None}
     facts |= _counted(history, as_of)
     day = ready_on(history, facts, readiness)
     if day is not None:
@@ -105,13 +106,14 @@ def found(history: History) -> dict[str, Fact]:
 
 
 def ready_on(history: History, facts: Facts, readiness: Readiness | None) -> date | None:
-    """When the prospect wants to be contacted again: as sales noted it last, or as their timing says."""
+    """When the prospect wants to be contacted again: as sales or a screener noted it last, or as their timing says."""
     timing = facts.get(readiness.answer) if readiness else None
-    recycled = max(history.recyclings, key=lambda each: each.at, default=None)
-    noted = recycled.until if recycled else None
+    told = [(each.at, each.until) for each in history.recyclings]
+    told += [(note.at, note.until) for note in history.notes if note.until]
+    noted_at, noted = max(told, key=lambda each: each[0], default=(None, None))
     if readiness is None or timing is None or timing.received_at is None:
         return noted
-    if recycled and noted and recycled.at >= timing.received_at:
+    if noted_at and noted and noted_at >= timing.received_at:
         return noted
     months = readiness.months.get(str(timing.value))
     return add_months(timing.received_at.date(), months) if months else None
@@ -146,4 +148,12 @@ def _counted(history: History, as_of: datetime) -> dict[str, Fact]:
         "days_on_the_way": Fact(max(0, (newest.told_at - newest.received_at).days)),
         "previous_resolution": Fact(history.previous_resolution),
         "recycled": Fact(bool(history.recyclings)),
+        "screening_outcome": _screened(history),
     }
+
+
+def _screened(history: History) -> Fact:
+    """What a screener found last."""
+    words = [note for note in history.notes if note.outcome]
+    word = max(words, key=lambda note: (note.at, note.key), default=None)
+    return Fact(word.outcome, None, word.at, word.via, word.by) if word else Fact(None)

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import Literal, TypeVar
 from uuid import UUID
 
+from services.qualify.domain.activities import Activity
+
 T = TypeVar("T")
 #: What rules may know of a person: never name, address or phone themselves.
 PersonFacts = Mapping[str, str | bool | None]
@@ -55,6 +57,9 @@ class Note:
     #: How they were learnt: screening, fulfilment, …
     via: str = "screening"
     by: str | None = None
+    #: What the screener found, where it is their last word, and until when they found nothing to do.
+    outcome: str | None = None
+    until: date | None = None
     heard_at: datetime | None = None
 
 
@@ -90,6 +95,27 @@ class Closing:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """What became of the lead with its owner: accepted, declined, appointment, quoted."""
+
+    kind: str
+    at: datetime
+    heard_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Colleagues:
+    """The buying group as it was seen at `heard_at`: the others of the same company, without this lead's person."""
+
+    heard_at: datetime
+    people: int
+    #: The sum of what the others score by themselves.
+    score: int
+    #: What they say they are, each once: owner, manager, …
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class History:
     """Everything heard of one lead."""
 
@@ -99,6 +125,9 @@ class History:
     findings: tuple[Finding, ...] = ()
     recyclings: tuple[Recycling, ...] = ()
     closings: tuple[Closing, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    colleagues: tuple[Colleagues, ...] = ()
     #: How the person's earlier lead was resolved; None when there was none.
     previous_resolution: str | None = None
 
@@ -107,7 +136,8 @@ class History:
         """How many facts are known: it grows with each, and all of them have the same number in every order."""
         return (
             len(self.responses) + len(self.person_updates) + len(self.notes) + len(self.findings)
-            + len(self.recyclings) + len(self.closings)
+            + len(self.recyclings) + len(self.closings) + len(self.marks)
+            + sum(len(each.told) for each in self.activities)
         )  # fmt: skip
 
     @cached_property
@@ -131,8 +161,10 @@ class History:
     def heard_until(self) -> datetime | None:
         """When the last fact was heard; None while nothing was."""
         told = [each.heard_at or each.told_at for each in (*self.responses, *self.person_updates)]
-        done = [each.heard_at or each.at for each in (*self.notes, *self.findings, *self.recyclings, *self.closings)]
-        return max([*told, *done], default=None)
+        done = [each.heard_at or each.at for each in (*self.notes, *self.findings, *self.recyclings, *self.closings, *self.marks)]
+        seen = [telling.heard_at for each in self.activities for telling in each.told]
+        seen += [each.heard_at for each in self.colleagues]
+        return max([*told, *done, *seen], default=None)
 
     @property
     def closed_at(self) -> datetime | None:
@@ -149,6 +181,9 @@ class History:
             findings=_kept(self.findings, lambda each: (each.heard_at or each.at) <= moment),
             recyclings=_kept(self.recyclings, lambda each: (each.heard_at or each.at) <= moment),
             closings=_kept(self.closings, lambda each: (each.heard_at or each.at) <= moment),
+            marks=_kept(self.marks, lambda each: (each.heard_at or each.at) <= moment),
+            activities=_kept(self.activities, lambda each: each.counts_at(moment)),
+            colleagues=_kept(self.colleagues, lambda each: each.heard_at <= moment),
         )
 
     def until(self, moment: datetime) -> "History":
@@ -160,6 +195,9 @@ class History:
             notes=_kept(self.notes, lambda each: each.at <= moment),
             findings=_kept(self.findings, lambda each: each.at <= moment),
             recyclings=_kept(self.recyclings, lambda each: each.at <= moment),
+            marks=_kept(self.marks, lambda each: each.at <= moment),
+            activities=_kept(self.activities, lambda each: each.at <= moment),
+            colleagues=_kept(self.colleagues, lambda each: each.heard_at <= moment),
         )
 
 

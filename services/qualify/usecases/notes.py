@@ -11,13 +11,13 @@ from shared.contracts.people import Note
 
 
 def document(
-    *, at: datetime, by: str, screening_id: UUID, outcome: str, final: bool, text: str,
+    *, at: str, heard_at: str, by: str, screening_id: UUID, outcome: str, final: bool, text: str,
     answers: Mapping[str, str], until: date | None,
 ) -> dict[str, Any]:  # fmt: skip
     """What a profile keeps of one report. Only a `final` one is a word on the lead; the others are tries."""
     return {
-        "at": at.isoformat(),
-        "heard_at": at.isoformat(),
+        "at": at,
+        "heard_at": heard_at,
         "via": VIA,
         "by": by,
         "screening_id": str(screening_id),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.qualify import memory, store
-from services.qualify.models import Person, Profile
+from services.qualify.models import Person, Profile, Screening
 from services.qualify.usecases.scoring import Measuring, reassess
 from shared.contracts import capture, router
 from shared.contracts.envelope import Envelope
@@ -81,6 +81,7 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
         if person.person_id in changed:
             leads.update(person.leads)
     tx.preload(Profile, leads)
+    tx.preload(Screening, leads)
 
 
 # --- remembering --------------------------------------------------------------------------------------------
@@ -101,6 +102,7 @@ def profile_of(tx: Transaction, lead_id: UUID) -> Profile:
             turns=0,
             times_qualified=0,
             times_disqualified=0,
+            begun_at=tx.now,
         )
     )
 

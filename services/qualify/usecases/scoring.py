@@ -10,6 +10,7 @@ in one order and never in the other.
 """
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -20,6 +21,8 @@ from services.qualify.domain.decision import Assessment, assess
 from services.qualify.domain.rulebook import Yardstick
 from services.qualify.domain.rules import Rules
 from services.qualify.models import Person, Profile, Score
+from services.qualify.usecases import screening
+from services.qualify.usecases.notes import told_notes
 from shared.contracts import calls, qualify, schema
 from shared.database.unit_of_work import Transaction
 
@@ -37,18 +40,19 @@ def reassess(tx: Transaction, profile: Profile, yardstick: Yardstick) -> None:
     rules = yardstick.book.rules_for(profile.lead_id)
     heard, profile.revision = profile.revision, history.revision + profile.turns
     # Clocks of processes differ: what was heard counts, even if another process heard it a moment from now.
-    assessment = assess(history, rules, max(tx.now, history.heard_until or tx.now))
+    as_of = max(tx.now, history.heard_until or tx.now)
+    assessment = assess(history, rules, as_of, partial(yardstick.book.rules_at, profile.lead_id))
     if assessment is None:
         return
     profile.facts = memory.fact_documents(assessment.facts)
     digest = _digest(assessment)
-    if digest == profile.digest:
-        return
-    if profile.revision <= heard:
-        profile.turns += heard + 1 - profile.revision
-        profile.revision = heard + 1
-    profile.digest = digest
-    _publish(tx, profile, assessment, rules)
+    if digest != profile.digest:
+        if profile.revision <= heard:
+            profile.turns += heard + 1 - profile.revision
+            profile.revision = heard + 1
+        profile.digest = digest
+        _publish(tx, profile, assessment, rules)
+    screening.follow(tx, profile, assessment, rules)
 
 
 def _digest(assessment: Assessment) -> str:
@@ -120,6 +124,7 @@ def _tell_qualified(tx: Transaction, profile: Profile, assessment: Assessment, r
         bant=assessment.bant,
         potential_value=assessment.potential_value,
         because=assessment.because,
+        notes=told_notes(profile),
         qualified_at=assessment.as_of,
     )
     tx.emit(event, key=f"{profile.lead_id}/{profile.times_qualified}")

@@ -5,6 +5,7 @@ queue holds no judgement of its own; whatever is lost or repeated here, the lead
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -12,8 +13,7 @@ import structlog
 from services.qualify.domain.decision import Assessment
 from services.qualify.domain.rules import Rules
 from services.qualify.domain.screening import Trigger
-from services.qualify.models import Profile
-from services.qualify.models.screening import Screening
+from services.qualify.models import Profile, Screening
 from services.qualify.usecases.notes import told_notes
 from shared.contracts.screening import ScreeningCompleted, ScreeningOverdue, ScreeningRequested
 from shared.database.unit_of_work import Transaction
@@ -85,7 +85,7 @@ def end(tx: Transaction, row: Screening, profile: Profile, outcome: str, by: str
     tx.unschedule(OVERDUE, str(row.lead_id))
     notes = profile.notes.values()
     mine = [note for note in notes if note.get("screening_id") == str(row.screening_id)]
-    last = max(mine, key=lambda note: note["at"], default={})
+    last: dict[str, Any] = max(mine, key=_time, default={})
     tx.emit(
         ScreeningCompleted(
             lead_id=row.lead_id,
@@ -163,5 +163,5 @@ def _withdraw(tx: Transaction, row: Screening, profile: Profile) -> None:
     end(tx, row, profile, "withdrawn")
 
 
-def _time(note: dict[str, str]) -> str:
-    return note["at"]
+def _time(note: dict[str, Any]) -> str:
+    return str(note["at"])
