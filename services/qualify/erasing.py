@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select
 
-from services.qualify.models import Person, Profile, Score
+from services.qualify.models import Base, LeadOwner, Person, Profile, Score
 from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
@@ -21,6 +21,9 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
     return {
         "person": select(Person.__table__).where(among(Person.person_id, subject.person_ids)),
         "score": select(Score.__table__).where(or_(among(Score.lead_id, subject.lead_ids), Score.lead_id.in_(leads))),
+        "lead_owner": select(LeadOwner.__table__).where(
+            or_(among(LeadOwner.lead_id, subject.lead_ids), LeadOwner.lead_id.in_(leads))
+        ),
         "profile": select(Profile.__table__).where(its_leads),
     }
 
@@ -40,9 +43,7 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     removed = erasing.begin(tx.session, subject, event.erasure_id, tx.now)
     for table, query in held(subject).items():
         condition: Any = query.whereclause
-        removed[table] = erasing.removed(
-            tx.session, delete({"person": Person, "score": Score, "profile": Profile}[table]).where(condition)
-        )
+        removed[table] = erasing.removed(tx.session, delete(Base.metadata.tables[table]).where(condition))
     tx.emit(
         PersonDataErased(erasure_id=event.erasure_id, removed=removed, kept={}, erased_at=tx.now),
         key=str(event.erasure_id),

@@ -25,6 +25,11 @@ class Change:
     kind: Kind
     words: str
 
+    def __str__(self) -> str:
+        """One sentence: `points "owner": counts 20 points instead of 15`."""
+        place = f'{self.section} "{self.entry}"' if self.entry else self.section
+        return f"{place}: {self.words}"
+
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """Everything that differs, in the order of the new text; empty when both say the same."""

@@ -46,7 +46,9 @@ class RuleApproval(Base):
         UniqueConstraint("digest", "approved_by", name="rule_approval_approved_by_key"),
     )
 
-    digest: Mapped[str] = mapped_column(Text, ForeignKey("rule_set.digest", name="rule_approval_digest_fkey"), primary_key=True)
+    digest: Mapped[str] = mapped_column(
+        Text, ForeignKey("rule_set.digest", name="rule_approval_digest_fkey"), primary_key=True
+    )
     party: Mapped[str] = mapped_column(Text, primary_key=True)
     approved_by: Mapped[str] = mapped_column(Text)
     approved_at: Mapped[datetime] = mapped_column(TIMESTAMP)
@@ -97,7 +99,7 @@ class Reassessment(Base):
 
 
 class LeadOwner(Base):
-    """Who owns a lead, as the router told last, and which of sales had it last: a back-test says what they would get."""
+    """Who owns a lead, and which of sales had it last, as the router told: a back-test says what they would get."""
 
     __tablename__ = "lead_owner"
 

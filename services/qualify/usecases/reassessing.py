@@ -1,0 +1,60 @@
+"""After a publication the open leads are assessed anew, a few at a time, beside what comes in."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from services.qualify.models import Person, Profile, Reassessment, RulePublication
+from services.qualify.usecases.scoring import Measuring, reassess
+from shared.database.unit_of_work import Transaction
+from shared.room import DueItem
+
+KIND = "reassess_open_leads"
+#: Leads in one transaction: what comes in for one of them waits for as long as these take.
+AT_ONCE = 100
+#: Between two transactions, so that most of a processor is left for what comes in.
+PAUSE = timedelta(milliseconds=100)
+
+
+def begin(tx: Transaction, number: int) -> None:
+    """Has all open leads assessed under what publication `number` says."""
+    tx.session.add(Reassessment(number=number, after=None, done=0, changed=0, started_at=tx.now, ended_at=None))
+    tx.schedule(KIND, str(number), tx.now)
+
+
+def go_on(tx: Transaction, item: DueItem, *, measuring: Measuring) -> None:
+    """Assesses the next few leads. How far it came is stored with what it changed: a crash repeats nothing."""
+    run = tx.get(Reassessment, int(item.key))
+    if run is None or run.ended_at is not None:
+        return
+    newest = tx.session.scalar(select(func.max(RulePublication.number)))
+    if newest != run.number:
+        # A newer publication began at the first lead again.
+        run.ended_at = tx.now
+        return
+    yardstick = measuring(tx)
+    leads = open_leads(tx, run.after)
+    for profile in _loaded(tx, leads):
+        before = profile.digest
+        reassess(tx, profile, yardstick)
+        run.changed += profile.digest != before
+    run.done += len(leads)
+    if len(leads) < AT_ONCE:
+        run.ended_at = tx.now
+    else:
+        run.after = leads[-1]
+        tx.schedule(KIND, item.key, tx.now + PAUSE)
+
+
+def open_leads(tx: Transaction, after: UUID | None) -> list[UUID]:
+    """The next open leads by id."""
+    query = select(Profile.lead_id).where(Profile.closings == {}).order_by(Profile.lead_id).limit(AT_ONCE)
+    return list(tx.session.scalars(query if after is None else query.where(Profile.lead_id > after)))
+
+
+def _loaded(tx: Transaction, leads: list[UUID]) -> list[Profile]:
+    """The leads with their persons, locked in the order in which everybody locks them: persons first."""
+    persons = tx.session.scalars(select(Profile.person_id).where(Profile.lead_id.in_(leads)))
+    tx.preload(Person, set(persons))
+    return tx.preload(Profile, leads)
