@@ -1,33 +1,52 @@
 """What the server runs: `granian --interface asgi gateway.app:app`, or simply `python -m gateway`."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway import entrypoints, sites
 from gateway.application import create_app
 from gateway.front import Front, Served, WsgiApp
-from gateway.intakes import from_settings
-from gateway.keys import KeyRing
+from gateway.intakes import Intakes, from_settings
+from gateway.keys import FRESH_SECONDS, KeyRing
 from gateway.limits import RateLimits
 from gateway.orphan import end_with_parent
 from gateway.repeats import Repeats
 from gateway.state import Gateway
 from gateway.timetrap import TimeTrap
 from shared import clock, logs, settings
+from shared.collecting import spare_the_collector
 from shared.messaging.rpc_client import RpcPool
 
 #: Calls to rooms at one time: as many as there are threads that read.
 RPC_CONNECTIONS = 16
 
 
+@dataclass(frozen=True)
+class _Process:
+    """What runs beside the requests."""
+
+    intakes: Intakes
+    lines: logs.Lines
+
+    def start(self) -> None:
+        self.intakes.start()
+        spare_the_collector()
+
+    def stop(self) -> None:
+        self.intakes.stop()
+        self.lines.flush()
+
+
 def build() -> tuple[WsgiApp, Served]:
     """The application of this process from its settings, and what must be started before it serves."""
     end_with_parent()
-    logs.configure("gateway", settings.get("LEADBUS_LOG_LEVEL"))
+    lines = logs.Lines()
+    logs.configure("gateway", settings.get("LEADBUS_LOG_LEVEL"), lines)
     time = clock.from_setting(settings.get("LEADBUS_CLOCK_FILE"))
     gateway = Gateway(
         entrypoints=entrypoints.load(Path(settings.get("LEADBUS_COMPANY"))),
-        keys=KeyRing(Path(settings.get("LEADBUS_KEYS_FILE"))),
+        keys=KeyRing(Path(settings.get("LEADBUS_KEYS_FILE")), FRESH_SECONDS),
         limits=RateLimits(),
         intakes=from_settings(),
         rooms=RpcPool(
@@ -41,7 +60,7 @@ def build() -> tuple[WsgiApp, Served]:
         timetrap=TimeTrap(_signing_key()),
         footsteps=sites.load(Path(settings.get("LEADBUS_COMPANY"))),
     )
-    return create_app(gateway), gateway.intakes
+    return create_app(gateway), _Process(gateway.intakes, lines)
 
 
 def _signing_key() -> bytes:

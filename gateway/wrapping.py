@@ -141,7 +141,6 @@ def is_yes(word: str) -> bool:
 
 
 def _receipt_id(gateway: Gateway, sent: Sent, door: Door) -> UUID:
-    fresh = new_id(gateway.clock.now())
     if door.provider_key:
         return _of_provider_key(gateway, sent, door)
     repeatable = sent.headers.get("idempotency-key", sent.signed_id)
@@ -151,6 +150,7 @@ def _receipt_id(gateway: Gateway, sent: Sent, door: Door) -> UUID:
             raise Problem(400, "idempotency_key_invalid", detail)
         whose = (sent.key.id,) if sent.key else ("", door.source, sent.sender)
         return derived_id(_RECEIPTS, *whose, repeatable)
+    fresh = new_id(gateway.clock.now())
     return fresh if door.always_new else gateway.repeats.receipt_for(_content(sent, door), fresh)
 
 

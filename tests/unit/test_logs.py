@@ -46,6 +46,31 @@ def test_a_logger_that_existed_before_is_still_heard() -> None:
     assert [(line["event"], line["level"], line["room"]) for line in lines] == [("worker failed", "error", "toy")]
 
 
+def test_lines_that_come_together_are_written_together_and_a_warning_at_once_with_all_before_it() -> None:
+    out = io.StringIO()
+    with redirect_stdout(out):
+        lines = logs.Lines()
+        logs.configure("toy", lines=lines)
+        log = structlog.get_logger()
+        log.info("first")
+        log.info("second")
+        waiting = out.getvalue()
+        log.warning("third")
+        told = [json.loads(line)["event"] for line in out.getvalue().splitlines()]
+        log.info("last")
+        lines.flush()
+
+    assert waiting == ""
+    assert told == ["first", "second", "third"]
+    assert json.loads(out.getvalue().splitlines()[-1])["event"] == "last"
+
+
+def test_a_text_that_is_no_text_makes_a_line_all_the_same() -> None:
+    lines = written(lambda: structlog.get_logger().info("odd", path="\ud800"))
+
+    assert lines[0]["path"] == "\ud800"
+
+
 def test_a_line_break_in_a_value_makes_no_second_line() -> None:
     lines = written(lambda: structlog.get_logger().info("odd", path="a\r\n{}\x1b[31m"))
 

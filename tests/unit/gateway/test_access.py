@@ -3,6 +3,8 @@
 import base64
 import os
 import re
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -247,6 +249,26 @@ def test_what_is_no_key_opens_nothing(tmp_path: Path, presented: str) -> None:
     keys.save(tmp_path / "keys.yml", [key])
 
     assert KeyRing(tmp_path / "keys.yml").authenticate(presented) is None
+
+
+def test_a_busy_server_sees_a_new_key_at_once_and_a_revoked_one_very_soon(tmp_path: Path) -> None:
+    path = tmp_path / "keys.yml"
+    first, presented = keys.issue("abc", "AgriMag", ["intake"])
+    keys.save(path, [first])
+    ring = KeyRing(path, fresh_seconds=keys.FRESH_SECONDS)
+    assert ring.authenticate(presented) == first
+    second, other = keys.issue("def", "AgriMag", ["intake"])
+    renewed, changed = keys.issue("abc", "AgriMag", ["intake"])
+    keys.save(path, [renewed, second])
+
+    assert ring.authenticate(other) == second
+    assert ring.authenticate(changed) == renewed
+    assert ring.authenticate(presented) is None
+    keys.save(path, [replace(renewed, revoked=True)])
+    ended = time.monotonic() + 5
+    while ring.authenticate(changed) is not None and time.monotonic() < ended:
+        time.sleep(keys.FRESH_SECONDS / 4)
+    assert ring.authenticate(changed) is None
 
 
 def test_no_file_means_no_keys(tmp_path: Path) -> None:
