@@ -71,28 +71,6 @@ class RulesPublished(Event):
     version: str
     #: SHA-256 of the text that was approved.
     digest: str
-    #: What everybody was under before.
-    previous_version: str | None = None
-    #: first: as found at the first start; publish; revert: what stood before stands again.
-    kind: str
-    #: Percent of the leads.
-    share: int
-    by: str
-    #: Who agreed to this text, by party.
-    approved_by: dict[str, str]
-    #: What differs from what was live, in plain words.
-    changes: list[str] = field(default_factory=list)
-    published_at: datetime
-
-
-@event("qualify", "rules_published")
-class RulesPublished(Event):
-    """From now on a share of the leads is judged by these rules. `number` counts publications without a gap."""
-
-    number: int
-    version: str
-    #: SHA-256 of the text that was approved.
-    digest: str
     #: What everybody was under before; what a revert takes back.
     previous_version: str | None = None
     #: first: as found at the first start; publish; revert: what stood before stands again.
