@@ -1,5 +1,6 @@
 """Tables of qualification, one file per noun: what was heard, and what was said of it."""
 
+from services.qualify.models.prediction import PredictionActivation, PredictionModel, PredictionWeek
 from services.qualify.models.profiles import Person, Profile
 from services.qualify.models.rules import (
     Backtest,
@@ -11,16 +12,21 @@ from services.qualify.models.rules import (
 )
 from services.qualify.models.schema import Base
 from services.qualify.models.scores import Score
+from services.qualify.models.screening import Screening
 
 __all__ = [
     "Backtest",
     "Base",
     "LeadOwner",
     "Person",
+    "PredictionActivation",
+    "PredictionModel",
+    "PredictionWeek",
     "Profile",
     "Reassessment",
     "RuleApproval",
     "RulePublication",
     "RuleSet",
     "Score",
+    "Screening",
 ]

@@ -1,19 +1,24 @@
 """Leads and persons as qualification knows them: what was heard is kept as facts."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Integer, Text, Uuid
+from sqlalchemy import ARRAY, BigInteger, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.qualify.models.schema import Base
+from services.qualify.models.schema import TIMESTAMP, Base
 
 
 class Profile(Base):
     """One lead: all that was heard of it, and what was published last."""
 
     __tablename__ = "profile"
+    __table_args__ = (
+        Index("profile_begun_at", "begun_at", postgresql_using="brin"),
+        Index("profile_closed", "lead_id", postgresql_where=text("closings <> '{}'::jsonb")),
+    )
 
     lead_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     #: None until a response is known.
@@ -39,6 +44,8 @@ class Profile(Base):
     digest: Mapped[str | None] = mapped_column(Text)
     times_qualified: Mapped[int] = mapped_column(Integer)
     times_disqualified: Mapped[int] = mapped_column(Integer)
+    #: When it was first heard of.
+    begun_at: Mapped[datetime | None] = mapped_column(TIMESTAMP)
 
 
 class Person(Base):
