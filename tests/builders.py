@@ -1,6 +1,7 @@
 """Builders: each gives a valid thing, with any field overridden by keyword."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -77,3 +78,40 @@ def enveloped(event: Event, **over: Any) -> Envelope:
     """The event in an envelope of its own, as a handler gets it."""
     values: dict[str, Any] = {"id": uuid.uuid4(), "time": NOON, "correlation_id": uuid.uuid4()}
     return envelope.wrap(event, **(values | over))
+
+
+def merged(survivor: Person, absorbed: Person, lead_ids: Iterable[uuid.UUID], revision: int) -> capture.PersonsMerged:
+    """Two people were taken for one: these leads of the absorbed one are the survivor's."""
+    return capture.PersonsMerged(
+        merge_id=uuid.uuid4(),
+        person_id=survivor.person_id,
+        survivor_id=survivor.person_id,
+        absorbed_id=absorbed.person_id,
+        person=survivor,
+        confidence=1.0,
+        reasons=[],
+        automatic=False,
+        lead_ids=list(lead_ids),
+        merged_at=NOON,
+        revision=revision,
+    )
+
+
+def unmerged(
+    survivor: Person, absorbed: Person, lead_ids: Iterable[uuid.UUID], revision: int, **over: Any
+) -> capture.PersonsUnmerged:
+    """They were told apart: these leads are the absorbed one's."""
+    values: dict[str, Any] = {
+        "merge_id": uuid.uuid4(),
+        "person_id": survivor.person_id,
+        "survivor_id": survivor.person_id,
+        "absorbed_id": absorbed.person_id,
+        "survivor": survivor,
+        "absorbed": absorbed,
+        "lead_ids": list(lead_ids),
+        "moved": {},
+        "left": {},
+        "unmerged_at": NOON,
+        "revision": revision,
+    }
+    return capture.PersonsUnmerged(**(values | over))

@@ -42,8 +42,12 @@ class Lead(Base):
     #: None: not heard from the front desk yet; what other rooms said of it waits here.
     registered_at: Mapped[datetime | None]
     previous: Mapped[dict[str, Any] | None]
+    #: Of the newest word on whose the lead is, after a merge or an un-merge; 0: as it was registered.
+    person_revision: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: Inquiry id → response and its number.
     responses: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Inquiries that turned out to be somebody else's and are in a lead of theirs now.
+    moved_away: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'::jsonb"))
     #: Key of the piece → what was sent and when.
     fulfilment: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

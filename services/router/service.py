@@ -9,7 +9,7 @@ from services.router.deliveries.sheet import Sheets
 from services.router.deliveries.webhook import WAITS, WebhookDelivery
 from services.router.links import Links
 from services.router.store import CLOCK
-from services.router.usecases import answering, clocks, erasing, hearing, loading, reading, telling
+from services.router.usecases import answering, clocks, erasing, hearing, loading, merging, reading, telling
 from services.router.usecases.answering import Desk
 from shared import settings
 from shared.contracts import calls, capture, fulfillment, qualify
@@ -41,6 +41,8 @@ def room(company: Path) -> Room:
             capture.LeadRegistered: partial(hearing.register_lead, rules=rules),
             capture.LeadResponded: partial(hearing.add_response, rules=rules),
             capture.PersonUpdated: hearing.update_person,
+            capture.PersonsMerged: merging.follow_person,
+            capture.PersonsUnmerged: merging.follow_person,
             capture.PersonErased: erasing.forget_person,
             qualify.LeadScored: hearing.keep_score,
             qualify.LeadQualified: partial(hearing.take_qualified, rules=rules),

@@ -1,6 +1,7 @@
 """The router's queries."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Text, and_, cast, exists, func, or_, select
@@ -26,6 +27,19 @@ def read_assignment(session: Session, assignment_id: UUID) -> Assignment | None:
 def read_person(session: Session, person_id: UUID) -> Person | None:
     """The person, not locked."""
     return session.get(Person, person_id)
+
+
+def last_accepted(session: Session, person_id: UUID) -> tuple[str, UUID, datetime] | None:
+    """Who accepted a lead of this person last, which and when."""
+    query = (
+        select(Assignment.owner_id, Assignment.lead_id, Assignment.accepted_at)
+        .join(Lead, Lead.lead_id == Assignment.lead_id)
+        .where(Lead.person_id == person_id, Assignment.accepted_at.is_not(None))
+        .order_by(Assignment.accepted_at.desc(), Assignment.id)
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    return None if row is None else (row.owner_id, row.lead_id, row.accepted_at)
 
 
 def leads_without_duty(session: Session, known_owners: Collection[str]) -> Sequence[UUID]:
