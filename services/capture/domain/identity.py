@@ -6,7 +6,7 @@ postal address only with the whole name.
 
 import hashlib
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.capture.domain.cleaning import folded
 from services.capture.domain.person import Facts, contradict
@@ -18,8 +18,7 @@ _STREET_WORDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """One key. A certain one stands for its person whatever name is given with it."""
 
     text: str

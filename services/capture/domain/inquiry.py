@@ -1,20 +1,21 @@
 """An inquiry in normal form: who, about what, from where; and a note on every value that could not be used."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import orjson
 
-from services.capture.domain import suspicion
+from services.capture.domain import identity, suspicion
 from services.capture.domain.addresses import address_of
 from services.capture.domain.answers import answer, is_one_of_several
 from services.capture.domain.campaigns import campaign_of
 from services.capture.domain.cleaning import folded
 from services.capture.domain.contacts import email_address, phone_number
 from services.capture.domain.countries import country_code
+from services.capture.domain.identity import Key
 from services.capture.domain.mapping import yes_or_no
 from services.capture.domain.names import Name, name_of
 from services.capture.domain.person import Facts
@@ -38,6 +39,11 @@ class Inquiry:
     notes: tuple[Note, ...]
     #: Share of what qualification asks for that came filled, 0 to 1.
     completeness: float
+
+    @cached_property
+    def keys(self) -> Sequence[Key]:
+        """The keys that its sender is known by, surest first."""
+        return identity.keys(self.facts)
 
 
 def normalise(submission: Submission, source: Source, company: Company) -> Inquiry:

@@ -179,7 +179,8 @@ def _unread(kept: RawPayload, said: Submission) -> bytes:
     """What tells this submission from others of its source that say as little."""
     if said.fetch is not None or said.withdrawn:
         return f"{said.fetch}|{said.provider_key}|{said.withdrawn}".encode()
-    return b"%d:%b" % (said.row, kept.body) if said == Submission(row=said.row) else b""
+    nothing = not said.person and said == Submission(row=said.row)
+    return b"%d:%b" % (said.row, kept.body) if nothing else b""
 
 
 def _withdrawal(provider_key: str | None) -> str | None:
@@ -205,7 +206,7 @@ def _provider_key(source: Source, said: Submission, intake: Intake, inquiry: Inq
     if own is None:
         return None
     # With the person's surest key: some senders give every prospect the same number, and none of them is to be lost.
-    who = next((key.text for key in identity.keys(inquiry.facts)), "")
+    who = next((key.text for key in inquiry.keys), "")
     return notice_key(source.id, own, who)
 
 

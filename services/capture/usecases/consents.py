@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.capture import store
-from services.capture.domain import consent, identity
+from services.capture.domain import consent
 from services.capture.domain.consent import CHANNELS, CONFIRMED, MARKETING, PENDING, SAID, ConsentRules
 from services.capture.models import ConsentStatement, Inquiry, Person, RawPayload, Suppression
 from services.capture.usecases import people
@@ -122,7 +122,7 @@ def _recall_refusals(tx: Transaction, person: Person, record: Inquiry, arrival: 
 
 def _hashes(arrival: Arrival, rules: ConsentRules) -> list[tuple[str, str]]:
     facts = arrival.inquiry.facts
-    postal = (key.text for key in identity.keys(facts) if key.text.startswith("post:"))
+    postal = (key.text for key in arrival.inquiry.keys if key.text.startswith("post:"))
     reached = [("email", facts.email), ("phone", facts.phone), *(("post", key) for key in postal)]
     return [(rules.hashed(channel, address), channel) for channel, address in reached if address]
 

@@ -106,8 +106,9 @@ def _spread(tx: Transaction, person: Person, before: Facts, facts: Facts) -> Non
     store.file_blocks(
         tx.session, [(blocking.hashed(key), person.id) for key in (*fresh, *blocking.firms(particulars(after)))]
     )
-    tx.preload(PersonKey, [key.text for key in identity.keys(after)])
-    people.own(tx, person, after)
+    keys = identity.keys(after)
+    tx.preload(PersonKey, [key.text for key in keys])
+    people.own(tx, person, keys)
     people.tell_change(tx, person)
     if fresh:
         people.compare(tx, person.id)

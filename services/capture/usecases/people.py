@@ -1,11 +1,13 @@
 """Who is asking: the person is found by exact keys, or by likeness, or made; learns what was said; consent is noted."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 from services.capture.domain import identity
+from services.capture.domain.identity import Key
+from services.capture.domain.inquiry import Inquiry
 from services.capture.domain.matching.organisations import company_id, company_keys
 from services.capture.domain.person import Facts, Kind, Times, learn, news, times_of
 from services.capture.models import Person, PersonKey, PersonMerge
@@ -50,7 +52,7 @@ class Recognised:
 def recognise(tx: Transaction, arrival: Arrival, lookout: Lookout) -> Recognised:
     """The person who sent this: known by a key, or so like somebody that it is them, or new."""
     said = arrival.inquiry.facts
-    found = find(tx, said)
+    found = find(tx, arrival.inquiry)
     if found.person is not None:
         changed = _learn(tx, found.person, said, arrival, found.origin, lookout)
         if found.other is not None:
@@ -75,11 +77,12 @@ def recognise(tx: Transaction, arrival: Arrival, lookout: Lookout) -> Recognised
     return Recognised(person, also=likely[0].person_id if likely else None)
 
 
-def find(tx: Transaction, said: Facts) -> Found:
-    """The person known by the surest key of these facts, and another one whom a weaker key names."""
+def find(tx: Transaction, inquiry: Inquiry) -> Found:
+    """The person known by the surest key of an inquiry, and another one whom a weaker key names."""
+    said = inquiry.facts
     found: Person | None = None
     origin: UUID | None = None
-    for key in identity.keys(said):
+    for key in inquiry.keys:
         row = tx.get(PersonKey, key.text)
         if row is None or (found is not None and row.person_id == found.id):
             continue
@@ -127,13 +130,13 @@ def _learn(
     kind = kind_of(arrival)
     before = facts_of(person)
     changed = take_up(person, said, arrival.received_at, kind, value_id)
-    own(tx, person, said, origin)
+    own(tx, person, arrival.inquiry.keys, origin)
     if changed:
         after = facts_of(person)
         person.revision += 1
         if origin is None:
             # Of what is known of two together no key is made: it would be nobody's once they are two again.
-            own(tx, person, after)
+            own(tx, person, identity.keys(after))
         if lookout.note(person.id, after, before):
             compare(tx, person.id)
     return changed
@@ -192,7 +195,7 @@ def facts_from(values: dict[str, object]) -> Facts:
 def _open(tx: Transaction, arrival: Arrival, lookout: Lookout) -> Person:
     person = new_row(tx, arrival)
     _file_value(tx, person.id, None, arrival, lookout)
-    own(tx, person, arrival.inquiry.facts)
+    own(tx, person, arrival.inquiry.keys)
     lookout.introduce(arrival.inquiry_id, person.id, arrival.inquiry.facts)
     return person
 
@@ -200,14 +203,14 @@ def _open(tx: Transaction, arrival: Arrival, lookout: Lookout) -> Person:
 def new_row(tx: Transaction, arrival: Arrival) -> Person:
     """The person that this inquiry would make."""
     facts = arrival.inquiry.facts
-    times = times_of(facts, arrival.received_at)
+    said = sorted(times_of(facts, arrival.received_at))
     value = f"{kind_of(arrival)}:{derived_id(arrival.inquiry_id, 'said')}"
     person = tx.new(
         Person,
         id=derived_id(arrival.inquiry_id, "person"),
         revision=1,
-        said_at=_as_json(times),
-        said_by=dict.fromkeys(sorted(times), value),
+        said_at=dict.fromkeys(said, _instant(arrival.received_at)),
+        said_by=dict.fromkeys(said, value),
         registered_at=tx.now,
         aliases=[],
     )
@@ -234,9 +237,9 @@ def _join(tx: Transaction, person: Person, arrival: Arrival, likeness: Likeness,
     return absorbed.id
 
 
-def own(tx: Transaction, person: Person, facts: Facts, origin: UUID | None = None) -> None:
-    """Makes the keys of these facts the person's, as far as they are nobody's."""
-    for key in identity.keys(facts):
+def own(tx: Transaction, person: Person, keys: Iterable[Key], origin: UUID | None = None) -> None:
+    """Makes these keys the person's, as far as they are nobody's."""
+    for key in keys:
         if tx.get(PersonKey, key.text) is None:
             tx.new(PersonKey, key=key.text, person_id=person.id, origin_person_id=origin)
 
@@ -251,7 +254,7 @@ def write(person: Person, facts: Facts) -> None:
     """Facts into the row."""
     for name in _PLAIN:
         setattr(person, name, getattr(facts, name))
-    person.address = asdict(facts.address) if facts.address else None
+    person.address = dict(vars(facts.address)) if facts.address else None
 
 
 def joint_facts(person: Person, arrival: Arrival) -> Facts:
@@ -266,7 +269,11 @@ def times_of_row(person: Person) -> Times:
 
 
 def _as_json(times: Times) -> dict[str, str]:
-    return {name: at.astimezone(UTC).isoformat() for name, at in sorted(times.items())}
+    return {name: _instant(at) for name, at in sorted(times.items())}
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
 
 
 def as_contract(person: Person) -> contracts.Person:

@@ -14,7 +14,7 @@ from services.capture import store
 from services.capture.domain import identity
 from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
-from services.capture.metrics import REGISTRATION_SECONDS
+from services.capture.metrics import registration_seconds
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
 from services.capture.usecases import attributing, awaiting, consents, leads, people, referrals, visitors
 from services.capture.usecases.arriving import Arrival
@@ -138,7 +138,7 @@ def _fill(tx: Transaction, record: Inquiry, arrival: Arrival, company: Company) 
     record.message = inquiry.message
     record.answers = dict(inquiry.answers)
     record.attribution = dict(inquiry.attribution)
-    record.consent = asdict(inquiry.consent)
+    record.consent = dict(vars(inquiry.consent))
     record.completeness = inquiry.completeness
     record.rules_version = company.version
 
@@ -147,7 +147,7 @@ def _tell(tx: Transaction, record: Inquiry) -> None:
     outcome = record.outcome
     assert outcome in ("registered", "responded", "test")
     waited = max(0.0, (record.registered_at - record.received_at).total_seconds())
-    REGISTRATION_SECONDS.labels(channel=record.channel).observe(waited)
+    registration_seconds(record.channel).observe(waited)
     tx.emit(
         InquiryReceived(
             inquiry_id=record.id,
@@ -173,13 +173,12 @@ def _preload(tx: Transaction, arrivals: Sequence[Arrival], lookout: Lookout) -> 
     judged = [arrival for arrival in arrivals if not arrival.test]
     store.load(tx, SubmissionKey, (key for one in judged for key in one.keys))
     welcome = [arrival for arrival in judged if arrival.refused is None and not arrival.awaits]
-    keys = {arrival.inquiry_id: identity.keys(arrival.inquiry.facts) for arrival in welcome}
-    owners = store.load(tx, PersonKey, (key.text for said in keys.values() for key in said))
+    owners = store.load(tx, PersonKey, (key.text for arrival in welcome for key in arrival.inquiry.keys))
     held = {owner.key for owner in owners}
     strangers = {
         arrival.inquiry_id: arrival.inquiry.facts
         for arrival in welcome
-        if not any((key.certain or key.whole) and key.text in held for key in keys[arrival.inquiry_id])
+        if not any((key.certain or key.whole) and key.text in held for key in arrival.inquiry.keys)
     }
     likely = lookout.look_up(tx, strangers)
     persons = store.load(tx, Person, {*(owner.person_id for owner in owners), *likely})
@@ -191,7 +190,7 @@ def _joint_keys(tx: Transaction, arrivals: Sequence[Arrival]) -> list[str]:
     """Keys of what is known together with what is said: a known name and a new number make a new key."""
     joint: list[str] = []
     for arrival in arrivals:
-        person = people.find(tx, arrival.inquiry.facts).person
+        person = people.find(tx, arrival.inquiry).person
         if person is not None:
             joint += [key.text for key in identity.keys(people.joint_facts(person, arrival))]
     return joint
