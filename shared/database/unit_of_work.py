@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, any_, bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.interfaces import ORMOption
 
 from shared import ids
 from shared.clock import Clock
@@ -22,6 +23,7 @@ from shared.contracts import envelope as envelopes
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.database import bulk
+from shared.database.arrays import one_of
 from shared.database.plumbing import DUE, EFFECT, OUTBOX
 
 M = TypeVar("M")
@@ -61,18 +63,17 @@ class Transaction:
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
-    def preload(self, model: type[M], keys: Iterable[Any]) -> list[M]:
+    def preload(self, model: type[M], keys: Iterable[Any], *options: ORMOption) -> list[M]:
         """Loads and locks the rows with these single-column primary keys in one query, for the `get`s that follow.
 
-        Rows are locked in the order of their keys, so that two transactions cannot wait for each other.
+        Rows are locked in the order of their keys, so that two transactions cannot wait for each other. `options` are
+        SQLAlchemy's, such as `defer` for a column that is large and seldom looked at.
         """
         wanted = {key for key in keys if key is not None and (model, key) not in self._known}
         if not wanted:
             return []
         column = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
-        # One array instead of a value each: the statement is the same however many there are, and compiled once.
-        among = column == any_(bindparam("keys", list(wanted), type_=ARRAY(column.type)))
-        query = select(model).where(among).order_by(column).with_for_update()
+        query = select(model).where(one_of(column, wanted)).order_by(column).with_for_update().options(*options)
         rows = list(self.session.scalars(query))
         self._known.update({(model, key): None for key in wanted})
         self._known.update({(model, getattr(row, column.key)): row for row in rows})

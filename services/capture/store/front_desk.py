@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Select, Uuid, any_, cast, func, select
+from sqlalchemy import Integer, Select, cast, func, select
 from sqlalchemy.orm import Session, aliased
 
 from services.capture.domain.lead import CLOSED
 from services.capture.models import ConsentStatement, Inquiry, Lead, Person, RawPayload
+from shared.database.arrays import one_of
 from shared.database.plumbing import DUE
 from shared.database.unit_of_work import Transaction
 
@@ -19,23 +20,18 @@ M = TypeVar("M")
 LIST_ROWS = "list_rows"
 _ROWS_LEFT = cast(DUE.c.data["left"].astext, Integer)
 
-#: A statement has room for 65,535 values.
-_KEYS_PER_QUERY = 20_000
-
 
 def load(tx: Transaction, model: type[M], keys: Iterable[Any]) -> list[M]:
     """Loads and locks the rows with these keys, in the order of their keys, for the `tx.get`s that follow."""
     wanted = sorted({key for key in keys if key is not None})
-    parts = [wanted[start : start + _KEYS_PER_QUERY] for start in range(0, len(wanted), _KEYS_PER_QUERY)]
-    for part in parts:
-        tx.preload(model, part)
+    tx.preload(model, wanted)
     # Also those that this transaction added or loaded before.
     return [row for row in (tx.get(model, key) for key in wanted) if row is not None]
 
 
 def known_receipts(session: Session, receipt_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the receipts whose raw inquiry is stored."""
-    return set(session.scalars(select(RawPayload.receipt_id).where(RawPayload.receipt_id.in_(list(receipt_ids)))))
+    return set(session.scalars(select(RawPayload.receipt_id).where(one_of(RawPayload.receipt_id, receipt_ids))))
 
 
 def lead_ids_of(session: Session, person_ids: Iterable[UUID]) -> list[UUID]:
@@ -43,8 +39,7 @@ def lead_ids_of(session: Session, person_ids: Iterable[UUID]) -> list[UUID]:
     wanted = list(person_ids)
     if not wanted:
         return []
-    # One array instead of a value each: a batch of lists may hold more persons than a statement has room for.
-    return list(session.scalars(select(Lead.id).where(Lead.person_id == any_(cast(wanted, ARRAY(Uuid))))))
+    return list(session.scalars(select(Lead.id).where(one_of(Lead.person_id, wanted))))
 
 
 def raw_head(session: Session, receipt_id: UUID) -> tuple[datetime, int] | None:
