@@ -106,7 +106,7 @@ bench: setup ## Throughput and latency on this machine
 ##@ Maintenance
 
 # The extra `dashboards` stays out: its client replaces urllib3, see pyproject.toml.
-EXTRAS := capture qualify router nurture fulfillment analytics gateway stack dev
+EXTRAS := capture qualify prediction router nurture fulfillment analytics gateway stack dev
 
 lock: ## Choose the versions of all packages anew (needs uv: pip install uv)
 	uv pip compile pyproject.toml $(EXTRAS:%=--extra %) --python-version 3.11 --generate-hashes --no-header \

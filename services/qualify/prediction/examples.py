@@ -26,44 +26,63 @@ class Example:
     won: bool
     facts: Mapping[str, Any]
     #: Facts that were known when it closed, and not yet when it was looked at.
-    only_later: frozenset[str]
+    only_later: frozenset[str] = frozenset()
 
 
-def begun_at(history: History) -> datetime | None:
-    """When the lead was first told of; None while no response is known."""
-    return min((response.told_at for response in history.responses), default=None)
+@dataclass(frozen=True)
+class Past:
+    """A lead as it could be known at earlier moments.
+
+    That goes by when each fact was heard here. A lead that had ended before anybody here heard of it (an old one that
+    was brought in) goes by when things happened: nothing else can be known of it.
+    """
+
+    history: History
+
+    @property
+    def begun_at(self) -> datetime | None:
+        """When the lead was first known; None while no response is."""
+        if self._brought_in:
+            return min(response.received_at for response in self.history.responses)
+        return self._heard_at
+
+    @property
+    def _heard_at(self) -> datetime | None:
+        return min((each.heard_at or each.told_at for each in self.history.responses), default=None)
+
+    @property
+    def _brought_in(self) -> bool:
+        closed, heard = self.history.closed_at, self._heard_at
+        return closed is not None and heard is not None and closed <= heard
+
+    def moment(self, window: timedelta, as_of: datetime) -> datetime | None:
+        """When the lead is looked at: `window` after it began, but before it closed, and not after `as_of`."""
+        if (begun := self.begun_at) is None:
+            return None
+        moment = min(begun + window, as_of)
+        closed = self.history.closed_at
+        return moment if closed is None else min(moment, closed - _BEFORE)
+
+    def facts_by(self, rules: Rules, moment: datetime) -> dict[str, Any]:
+        """What was known at `moment`, as plain values; empty when no response was."""
+        known = self.history.until(moment) if self._brought_in else self.history.known_by(moment)
+        if not known.responses:
+            return {}
+        facts = facts_of(known, rules.answers, rules.readiness, moment)
+        return {name: plain(fact.value, moment.date()) for name, fact in facts.items() if name not in NEVER_READ}
 
 
-def facts_by(history: History, rules: Rules, moment: datetime) -> dict[str, Any]:
-    """What was known at `moment`, as plain values; empty when no response was."""
-    known = history.known_by(moment)
-    if not known.responses:
-        return {}
-    facts = facts_of(known, rules.answers, rules.readiness, moment)
-    return {name: plain(fact.value, moment.date()) for name, fact in facts.items() if name not in NEVER_READ}
-
-
-def in_time(history: History, days: float, as_of: datetime) -> datetime | None:
-    """The moment at which a lead is looked at: `days` after it began, but before it closed and not after `as_of`."""
-    begun = begun_at(history)
-    if begun is None:
-        return None
-    moment = min(begun + timedelta(days=days), as_of)
-    closed = history.closed_at
-    return moment if closed is None else min(moment, closed - _BEFORE)
-
-
-def example_of(history: History, rules: Rules, days: float) -> Example | None:
+def example_of(history: History, rules: Rules, window: timedelta) -> Example | None:
     """What a closed lead teaches; None when it is open, how it ended is not known, or nothing was known in time."""
+    past = Past(history)
     closing = min(history.closings, key=lambda each: each.at, default=None)
-    begun = begun_at(history)
+    begun = past.begun_at
     if closing is None or closing.outcome is None or begun is None:
         return None
-    moment = in_time(history, days, closing.at)
-    assert moment is not None
-    facts = facts_by(history, rules, moment)
+    moment = past.moment(window, closing.at)
+    facts = past.facts_by(rules, moment) if moment else {}
     if not facts:
         return None
-    at_last = facts_by(history, rules, closing.at)
+    at_last = past.facts_by(rules, closing.at)
     only_later = frozenset(name for name, value in at_last.items() if value is not None and facts.get(name) is None)
     return Example(begun, closing.at, closing.outcome == "won", facts, only_later)

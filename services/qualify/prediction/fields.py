@@ -1,4 +1,4 @@
-"""How facts become what a model reads: buckets of amounts, of wordings, of yes and no; "not known" is one of its own."""
+"""How facts become what a model reads: buckets of amounts and wordings, yes and no; "not known" is one of its own."""
 
 from bisect import bisect_left
 from collections.abc import Mapping

@@ -140,7 +140,7 @@ def _shares(table: Table, chosen: Candidate, names: Sequence[str], left_out: Col
         places = [place for place, field in enumerate(fitted.fields) if field.fact == name]
         if places:
             shuffled = matrix.copy()
-            shuffled[:, places] = matrix[np.ix_(order, places)]
+            shuffled[:, places] = matrix[order][:, places]
             lost[name] = max(0.0, whole - auc(fitted.scores_of(shuffled), table.outcomes[tried]).value)
     total = sum(lost.values())
     return {name: loss / total for name, loss in lost.items()} if total else {}

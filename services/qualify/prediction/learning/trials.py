@@ -1,4 +1,4 @@
-"""Tries all candidates on the same leads, shuffled and by time, and chooses: the simplest that is not clearly beaten."""
+"""Tries all candidates on the same leads, shuffled and by time, and takes the simplest that is not clearly beaten."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
