@@ -32,6 +32,7 @@ from gateway.routes import (
     reads,
     referrals,
     salesforce,
+    screening,
     sources,
     vendors,
 )
@@ -57,6 +58,7 @@ BLUEPRINTS = (
     quarantine.routes,
     people.routes,
     privacy.routes,
+    screening.routes,
     sources.routes,
     referrals.routes,
     entry_points.routes,

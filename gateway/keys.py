@@ -23,8 +23,8 @@ from gateway.secret import Secret
 log = structlog.get_logger()
 
 #: intake: send inquiries. read: see leads and figures. manage: quarantine, ledger, consent. privacy: export and erasure
-#: of people.
-SCOPES = frozenset({"intake", "read", "manage", "privacy"})
+#: of people. screening: take leads in hand, see whom to call, say what was found.
+SCOPES = frozenset({"intake", "read", "manage", "privacy", "screening"})
 SECRET_BYTES = 24
 #: A server under load looks at the file this often, not at every request.
 FRESH_SECONDS = 0.2
