@@ -63,7 +63,10 @@ class Poller:
                 taken = self.look()
             except (MailboxFailed, SpoolRefused, OSError, imaplib.IMAP4.error) as error:
                 MAILBOX_FAILURES.labels(self.box.name).inc()
-                log.warning("mailbox_failed", mailbox=self.box.name, error=type(error).__name__)
+                # The far side's own words: nothing of a message is in them.
+                log.warning(
+                    "mailbox_failed", mailbox=self.box.name, error=type(error).__name__, reason=str(error)[:200]
+                )
             except Exception as error:
                 # Whatever a server says or a message holds, the next look comes: nobody would miss a thread that ended.
                 MAILBOX_FAILURES.labels(self.box.name).inc()
@@ -123,8 +126,6 @@ class Poller:
         except ssl.SSLCertVerificationError as error:
             raise MailboxFailed(f"the server's certificate is not trusted: {error.verify_message}") from None
         try:
-            if self.box.tls == "starttls":
-                server.starttls(self._trust())
             server.login(_quoted(self.box.user), passwords[0].decode("utf-8", "replace"))
             _ok(server.select(_quoted(self.box.folder)))
             yield server
@@ -135,7 +136,10 @@ class Poller:
     def _connect(self) -> imaplib.IMAP4:
         if self.box.tls is True:
             return imaplib.IMAP4_SSL(self.box.host, self.box.port, ssl_context=self._trust(), timeout=TIMEOUT_SECONDS)
-        return imaplib.IMAP4(self.box.host, self.box.port, timeout=TIMEOUT_SECONDS)
+        server = imaplib.IMAP4(self.box.host, self.box.port, timeout=TIMEOUT_SECONDS)
+        if self.box.tls == "starttls":
+            server.starttls(self._trust())
+        return server
 
     def _trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.box.authority)

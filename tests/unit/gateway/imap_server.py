@@ -2,8 +2,11 @@
 
 import re
 import socketserver
+import ssl
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _NUMBERED = re.compile(rb"^(?P<tag>[A-Za-z0-9]+) (?P<command>[A-Z]+)(?: (?P<rest>.*))?$")
 _QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^ ]+)')
@@ -21,14 +24,24 @@ class MailServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, user: str, password: str) -> None:
+    def __init__(self, user: str, password: str, pem: Path | None = None, *, starttls: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
+        self.tls: ssl.SSLContext | None = None
+        if pem is not None:
+            self.tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            self.tls.load_cert_chain(pem)
+        self.starttls = starttls
+        if self.tls and not starttls:
+            self.socket = self.tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         self.user, self.password = user, password
         self.folders: dict[str, dict[int, Message]] = {"INBOX": {}, "Done": {}}
         self.next_uid = 1
         self.validity = 1700000000
         #: Breaks the connection before it answers this command: as a network does.
         self.break_at: str | None = None
+        #: Says `held` instead of answering this command, and nothing more: until the client is gone.
+        self.hold_at: str | None = None
+        self.held = threading.Event()
         self.commands: list[str] = []
         self.errors: list[str] = []
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
@@ -61,7 +74,7 @@ class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.state, self.folder = "begun", ""
         self._say(b"* OK ready")
-        for line in self.rfile:
+        while line := self.rfile.readline():
             if not line.endswith(b"\r\n"):
                 self.server.errors.append(f"a line without CRLF: {line!r}")
                 return
@@ -79,6 +92,11 @@ class _Session(socketserver.StreamRequestHandler):
             if self.server.break_at == command:
                 self.server.break_at = None
                 return
+            if self.server.hold_at == command:
+                self.server.hold_at = None
+                self.server.held.set()
+                self._wait_for_the_end()
+                return
             answer = getattr(self, "do_" + command.replace(" ", "_").lower(), None)
             allowed = answer is not None and (self.state in answer.states)
             if not allowed:
@@ -88,16 +106,36 @@ class _Session(socketserver.StreamRequestHandler):
             self._say(found["tag"] + b" " + answer(rest).encode("latin-1"))
             if command == "LOGOUT":
                 return
+            if command == "STARTTLS":
+                self._begin_tls()
+
+    def _begin_tls(self) -> None:
+        assert self.server.tls is not None
+        self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+
+    def _wait_for_the_end(self) -> None:
+        with suppress(OSError):
+            self.rfile.read(1)
 
     def _say(self, line: bytes) -> None:
         self.wfile.write(line + b"\r\n")
 
     def do_capability(self, rest: str) -> str:
-        self._say(b"* CAPABILITY IMAP4rev1 UIDPLUS")
+        self._say(b"* CAPABILITY IMAP4rev1 UIDPLUS" + b" STARTTLS LOGINDISABLED" * self._in_the_clear)
         return "OK done"
+
+    @property
+    def _in_the_clear(self) -> bool:
+        return self.server.starttls and not isinstance(self.connection, ssl.SSLSocket)
+
+    def do_starttls(self, rest: str) -> str:
+        return "OK begin" if self._in_the_clear else "BAD not here"
 
     def do_login(self, rest: str) -> str:
         words = [(quoted or plain).decode("latin-1") for quoted, plain in _QUOTED.findall(rest.encode("latin-1"))]
+        if self._in_the_clear:
+            return "NO [PRIVACYREQUIRED] not in the clear"
         if words != [self.server.user, self.server.password]:
             return "NO [AUTHENTICATIONFAILED] wrong"
         self.state = "in"
@@ -160,6 +198,7 @@ class _Session(socketserver.StreamRequestHandler):
         return "OK done"
 
     do_capability.states = {"begun", "in", "selected"}  # type: ignore[attr-defined]
+    do_starttls.states = {"begun"}  # type: ignore[attr-defined]
     do_login.states = {"begun"}  # type: ignore[attr-defined]
     do_select.states = {"in", "selected"}  # type: ignore[attr-defined]
     do_logout.states = {"begun", "in", "selected"}  # type: ignore[attr-defined]

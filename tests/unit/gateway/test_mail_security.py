@@ -7,17 +7,21 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gateway import keys
-from gateway.entrypoints import CompanyError, parse_entrypoints
+from gateway.entrypoints import CompanyError, Mailbox, parse_entrypoints
 from gateway.mail import smtp as door
 from gateway.mail.certificate import Certificate, CertificateError
+from gateway.mail.imap import MailboxFailed, Poller
 from gateway.mail.smtp import Listener, NotSecured
+from gateway.secret import Secret
 from tests.unit.gateway import certificates
 from tests.unit.gateway.conftest import Desk
+from tests.unit.gateway.imap_server import MailServer
 
 MESSAGE = b"From: a@b.example\r\nMessage-ID: <1@b.example>\r\nSubject: Dryer\r\n\r\nPlease call.\r\n"
 ADDRESSES = {"info@leads.example": "info-mailbox", "adf@leads.example": "autobase"}
@@ -233,3 +237,39 @@ def test_only_so_many_messages_are_received_at_once(desk: Desk, monkeypatch: pyt
         slow.send(MESSAGE + b".\r\n")
         assert slow.getreply()[0] == 250
         assert other.data(MESSAGE)[0] == 250
+
+
+# A mailbox
+
+
+def poller(desk: Desk, server: MailServer, **over: object) -> Poller:
+    box = Mailbox("info", "info-mailbox", "localhost", "info", Secret(("TEST_MAILBOX_PASSWORD",)), server.port)
+    return Poller(replace(box, **over), desk.gateway.intakes, desk.clock.now)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("tls", [True, "starttls"])
+def test_a_mailbox_is_opened_to_a_server_that_proves_itself(
+    desk: Desk, pem: Path, monkeypatch: pytest.MonkeyPatch, tls: object
+) -> None:
+    monkeypatch.setenv("TEST_MAILBOX_PASSWORD", "a password")
+    with MailServer("info", "a password", pem, starttls=tls == "starttls") as server:
+        server.deliver(MESSAGE)
+        with pytest.raises(MailboxFailed, match="certificate is not trusted"):
+            poller(desk, server, tls=tls).look()
+        assert "LOGIN" not in server.commands
+
+        assert poller(desk, server, tls=tls, authority=pem).look() == 1
+    assert server.errors == []
+    assert len(desk.taken()) == 1
+
+
+def test_nothing_ends_the_looks_into_a_mailbox(desk: Desk, pem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_MAILBOX_PASSWORD", "p\u00e4ssword")  # imaplib speaks ASCII, and fails with a ValueError
+    with MailServer("info", "a password", pem) as server:
+        server.deliver(MESSAGE)
+        found = poller(desk, server, authority=pem, every_seconds=0.05)
+        found.start()
+        until(lambda: server.commands.count("LOGOUT") > 1)
+        monkeypatch.setenv("TEST_MAILBOX_PASSWORD", "a password")
+        until(lambda: bool(desk.taken()))
+        found.stop()
