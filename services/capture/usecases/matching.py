@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from services.capture.domain.matching import blocking
+from services.capture.domain.matching.comparing import surely_two
 from services.capture.domain.matching.model import Match, Model
 from services.capture.domain.matching.particulars import Particulars, particulars
 from services.capture.domain.matching.thresholds import Verdict, verdict
@@ -85,6 +86,8 @@ class Lookout:
             if candidate not in self._known:
                 continue
             now, theirs = self._known[candidate]
+            if surely_two(who, theirs):
+                continue
             match = self._judge(inquiry_id, who, candidate, theirs)
             said = verdict(match)
             if said != "different" and (now not in best or match.probability > best[now].match.probability):

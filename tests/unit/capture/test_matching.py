@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.capture.domain.matching import blocking
+from services.capture.domain.matching.comparing import surely_two
 from services.capture.domain.matching.frequency import US
 from services.capture.domain.matching.model import Match, Model
 from services.capture.domain.matching.organisations import company_core, own_domain
@@ -164,3 +165,19 @@ def test_labelled_pairs_are_told_apart(name: str) -> None:
     assert figures.f1 >= 0.98
     assert figures.automatic_recall >= 0.75
     assert AUTOMATIC > REVIEW
+
+
+def test_a_glance_spares_no_comparison_that_would_have_found_somebody() -> None:
+    """Names, suffixes and birthdays in every combination, all else equal: the likeliest that two can be."""
+    given = ("Robert", "Bob", "R.", "Vandersloot", "Anna", "Anna Maria", "Maria", None)
+    family = ("Vandersloot", "Vandersloot Jr.", "Robert", "Smith", None)
+    everybody = [
+        particulars(replace(ROBERT, given_name=first, family_name=last), born)
+        for first in given
+        for last in family
+        for born in ("", "19560409", "19560408")
+    ]
+    spared = [(one, other) for one in everybody for other in everybody if surely_two(one, other)]
+
+    assert spared
+    assert {verdict(MODEL.judge(one, other)) for one, other in spared} == {"different"}

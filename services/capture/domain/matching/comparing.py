@@ -4,6 +4,7 @@ Levels are numbers from 1, best first; 0 says that one of the two does not tell.
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from jellyfish import metaphone
@@ -68,6 +69,12 @@ def compare(one: Particulars, other: Particulars) -> Comparison:
     )
 
 
+def surely_two(one: Particulars, other: Particulars) -> bool:
+    """Whether another given name tells the two apart whatever else agrees: a glance that spares the comparison."""
+    unborn = not (one.born and other.born)
+    return unborn and one.suffix == other.suffix and _names(one, other)[0] == GIVEN_DIFFERENT
+
+
 def _names(one: Particulars, other: Particulars) -> tuple[int, int, int]:
     given = _given(one.given, other.given)
     family = _family(one.family, other.family)
@@ -83,6 +90,7 @@ def _names(one: Particulars, other: Particulars) -> tuple[int, int, int]:
     return given, family, 1
 
 
+@lru_cache(maxsize=50_000)
 def _given(one: tuple[str, ...], other: tuple[str, ...]) -> int:
     if not one or not other:
         return 0
