@@ -9,6 +9,8 @@ from shared.conditions import Condition
 
 #: A day that a prospect or an owner named begins for us at noon UTC: daytime from the Midwest to Germany.
 DAYTIME = time(12, tzinfo=UTC)
+#: A piece that one lead of a person brought is not brought by another one of theirs so soon.
+NOT_AGAIN_WITHIN = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -156,16 +158,23 @@ def reach(addresses: Set[str], said: Mapping[str, bool | None], unsubscribed: Se
     )
 
 
-def next_step(steps: Sequence[Step], position: int, reach: Reach) -> int | None:
-    """The place of the first step from `position` on whose channel is open; the others are skipped."""
-    return next((place for place in range(position, len(steps)) if reach.is_open(steps[place].channel)), None)
+def had_already(brought: Mapping[str, datetime], since: datetime) -> frozenset[str]:
+    """Of the pieces that other leads of the person `brought`, those that a programme from `since` on leaves out."""
+    return frozenset(piece for piece, at in brought.items() if at >= since - NOT_AGAIN_WITHIN)
 
 
-def why_unreachable(steps: Sequence[Step], position: int, reach: Reach) -> str:
+def next_step(steps: Sequence[Step], position: int, reach: Reach, had: frozenset[str] = frozenset()) -> int | None:
+    """The place of the first step from `position` on whose channel is open and which was not `had`, if any."""
+    places = range(position, len(steps))
+    return next((at for at in places if reach.is_open(steps[at].channel) and steps[at].piece not in had), None)
+
+
+def why_unreachable(steps: Sequence[Step], position: int, reach: Reach, had: frozenset[str] = frozenset()) -> str:
     """Why no step is left that may be sent."""
-    if position >= len(steps):
+    left = [step for step in steps[position:] if step.piece not in had]
+    if not left:
         return "completed"
-    return "unsubscribed" if {step.channel for step in steps[position:]} & reach.refused else "unreachable"
+    return "unsubscribed" if {step.channel for step in left} & reach.refused else "unreachable"
 
 
 # --- time ------------------------------------------------------------------------------------------------------------

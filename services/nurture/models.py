@@ -36,6 +36,8 @@ class Lead(Base):
 
     lead_id: Mapped[UUID] = mapped_column(primary_key=True)
     person_id: Mapped[UUID | None]
+    #: Of the newest word on whose the lead is, after a merge or an un-merge; 0: as it was registered.
+    person_revision: Mapped[int] = mapped_column(server_default=text("0"), default=0)
     registered_at: Mapped[datetime | None]
     source: Mapped[str | None]
     campaign: Mapped[str | None]
@@ -80,6 +82,8 @@ class Person(Base):
     unsubscribed: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
     last_step_at: Mapped[datetime | None]
     lead_ids: Mapped[list[str]] = mapped_column(server_default=text("'[]'::jsonb"), default=list)
+    #: By lead: the pieces that its programmes brought, and when last.
+    pieces: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"), default=dict)
 
 
 class Enrolment(Base):

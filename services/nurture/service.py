@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.nurture import company as companies
 from services.nurture import store
-from services.nurture.usecases import enrolments, erasing, leads, locking, persons, steps
+from services.nurture.usecases import enrolments, erasing, leads, locking, merging, persons, steps
 from shared.contracts import calls, capture, fulfillment, qualify, router
 from shared.contracts.calls import LedgerReply, LedgerRequest
 from shared.room import Room
@@ -22,6 +22,8 @@ def room(company: Path) -> Room:
             capture.LeadRegistered: partial(leads.register_lead, rules=rules),
             capture.LeadResponded: partial(leads.note_response, rules=rules),
             capture.PersonUpdated: partial(persons.update_person, rules=rules),
+            capture.PersonsMerged: partial(merging.follow_person, rules=rules),
+            capture.PersonsUnmerged: partial(merging.follow_person, rules=rules),
             capture.ConsentChanged: partial(persons.change_consent, rules=rules),
             capture.PersonErased: erasing.forget_person,
             qualify.LeadScored: partial(leads.weigh_score, rules=rules),

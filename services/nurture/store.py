@@ -14,12 +14,20 @@ from shared.database.unit_of_work import Transaction
 
 def lead(tx: Transaction, lead_id: UUID) -> Lead:
     """The lead's row, made when this is the first that we hear of it."""
-    return tx.get(Lead, lead_id) or tx.add(Lead(lead_id=lead_id))
+    return tx.get(Lead, lead_id) or tx.add(Lead(lead_id=lead_id, person_revision=0))
 
 
 def person(tx: Transaction, person_id: UUID) -> Person:
     """The person's row, made when this is the first that we hear of them."""
-    return tx.get(Person, person_id) or tx.add(Person(person_id=person_id, unsubscribed=[], lead_ids=[]))
+    return tx.get(Person, person_id) or tx.add(Person(person_id=person_id, unsubscribed=[], lead_ids=[], pieces={}))
+
+
+def persons_of(session: Session, lead_ids: Iterable[UUID]) -> set[UUID]:
+    """Whose these leads are, as far as we know."""
+    wanted = set(lead_ids)
+    if not wanted:
+        return set()
+    return {found for found in session.scalars(select(Lead.person_id).where(Lead.lead_id.in_(wanted))) if found}
 
 
 def leads_of(session: Session, person_ids: Iterable[UUID]) -> set[UUID]:

@@ -13,37 +13,69 @@ from shared.contracts import nurture
 from shared.database.unit_of_work import Transaction
 
 STEP = "step"
-
-
-def settle_all(tx: Transaction, person: Person, rules: Rules) -> None:
-    """Settles every lead of a person."""
-    for lead_id in person.lead_ids:
-        settle(tx, store.lead(tx, UUID(lead_id)), rules)
+#: Why a programme stands back while another one of the same person runs.
+ANOTHER_LEAD = "another_lead"
 
 
 def settle(tx: Transaction, lead: Lead, rules: Rules) -> None:
-    """Makes the lead's enrolment what the facts demand."""
-    if lead.registered_at is None or lead.person_id is None:
-        return
-    person = store.person(tx, lead.person_id)
-    verdict = domain.verdict(_facts(lead))
-    enrolment = tx.get(Enrolment, lead.enrolment_id) if lead.enrolment_id else None
-    if not isinstance(verdict, Nurtured):
-        if enrolment and verdict.reason:
+    """Makes the enrolments of the lead's person what the facts demand."""
+    if lead.registered_at is not None and lead.person_id is not None:
+        settle_all(tx, store.person(tx, lead.person_id), rules)
+
+
+def settle_all(tx: Transaction, person: Person, rules: Rules) -> None:
+    """Makes every enrolment of a person what the facts demand: one programme at a time, the longest wanted first.
+
+    A day that the prospect or an owner named is kept whatever else runs.
+    """
+    nurtured: list[tuple[Nurtured, Lead]] = []
+    for lead in (store.lead(tx, UUID(lead_id)) for lead_id in person.lead_ids):
+        verdict = domain.verdict(_facts(lead))
+        if isinstance(verdict, Nurtured):
+            nurtured.append((verdict, lead))
+        elif verdict.reason and (enrolment := _present(tx, lead, person, rules)):
             _leave(tx, enrolment, verdict.reason)
-        return
+    runs = False
+    for verdict, lead in sorted(nurtured, key=lambda one: (one[0].since, one[1].lead_id)):
+        if verdict.ready_on is not None:
+            _nurture(tx, lead, person, verdict, rules)
+        elif runs:
+            if enrolment := _present(tx, lead, person, rules):
+                _leave(tx, enrolment, ANOTHER_LEAD)
+        else:
+            enrolment = _nurture(tx, lead, person, verdict, rules)
+            runs = enrolment is not None and enrolment.state == "active"
+
+
+def _present(tx: Transaction, lead: Lead, person: Person, rules: Rules) -> Enrolment | None:
+    """The enrolment of the lead's present occasion, made its present person's."""
+    enrolment = tx.get(Enrolment, lead.enrolment_id) if lead.enrolment_id else None
+    if enrolment is not None and enrolment.person_id != person.person_id:
+        enrolment.person_id = person.person_id
+        if enrolment.state == "active":
+            await_next(tx, enrolment, person, rules)
+    return enrolment
+
+
+def _nurture(tx: Transaction, lead: Lead, person: Person, verdict: Nurtured, rules: Rules) -> Enrolment | None:
+    enrolment = _present(tx, lead, person, rules)
     if enrolment and enrolment.occasion != verdict.occasion:
         _leave(tx, enrolment, "recycled")
         enrolment = None
     enrolment = enrolment or _new_enrolment(tx, lead, person, verdict, rules)
     if enrolment and enrolment.state != "completed":
         _keep(tx, enrolment, person, verdict, rules)
+    return enrolment
 
 
 def _new_enrolment(tx: Transaction, lead: Lead, person: Person, verdict: Nurtured, rules: Rules) -> Enrolment | None:
     """An enrolment that has not begun, or None when no programme is for this lead or no step could reach it."""
     programme = domain.choose(rules.programmes, _condition_facts(lead, person))
-    if programme is None or domain.next_step(programme.steps, 0, reach(person, rules)) is None:
+    if programme is None:
+        return None
+    resume_at = domain.resumes_at(verdict, programme.resume_days_before_ready)
+    had = _had(person, lead.lead_id, resume_at or verdict.since)
+    if domain.next_step(programme.steps, 0, reach(person, rules), had) is None:
         return None
     lead.enrolment_id = ids.derived_id(lead.lead_id, programme.id, programme.version, verdict.occasion)
     return tx.add(
@@ -61,6 +93,7 @@ def _new_enrolment(tx: Transaction, lead: Lead, person: Person, verdict: Nurture
             state="left",
             entries=0,
             entered_at=verdict.since,
+            resume_at=resume_at,
             starts_at=verdict.since,
             position=0,
             taken=[],
@@ -69,7 +102,7 @@ def _new_enrolment(tx: Transaction, lead: Lead, person: Person, verdict: Nurture
 
 
 def _keep(tx: Transaction, enrolment: Enrolment, person: Person, verdict: Nurtured, rules: Rules) -> None:
-    position = domain.next_step(steps_of(enrolment), enrolment.position, reach(person, rules))
+    position = upcoming(enrolment, person, rules)
     if position is None:
         leave_without_steps(tx, enrolment, person, rules)
         return
@@ -109,7 +142,8 @@ def _enter(tx: Transaction, enrolment: Enrolment, verdict: Nurtured) -> None:
 
 def leave_without_steps(tx: Transaction, enrolment: Enrolment, person: Person, rules: Rules) -> None:
     """Ends an enrolment that has no step left, or none that may be sent."""
-    _leave(tx, enrolment, domain.why_unreachable(steps_of(enrolment), enrolment.position, reach(person, rules)))
+    had = _had(person, enrolment.lead_id, enrolment.resume_at or enrolment.entered_at)
+    _leave(tx, enrolment, domain.why_unreachable(steps_of(enrolment), enrolment.position, reach(person, rules), had))
 
 
 def _leave(tx: Transaction, enrolment: Enrolment, reason: str) -> None:
@@ -133,11 +167,29 @@ def _leave(tx: Transaction, enrolment: Enrolment, reason: str) -> None:
 
 def await_next(tx: Transaction, enrolment: Enrolment, person: Person, rules: Rules) -> None:
     """Gives the next step its time, or ends the enrolment when there is none."""
-    position = domain.next_step(steps_of(enrolment), enrolment.position, reach(person, rules))
+    position = upcoming(enrolment, person, rules)
     if position is None:
         leave_without_steps(tx, enrolment, person, rules)
     else:
         schedule(tx, enrolment, domain.planned(steps_of(enrolment)[position], enrolment.starts_at))
+
+
+def upcoming(enrolment: Enrolment, person: Person, rules: Rules) -> int | None:
+    """The place of the next step that may be sent: its channel is open, and no other lead brought it."""
+    had = _had(person, enrolment.lead_id, enrolment.resume_at or enrolment.entered_at)
+    return domain.next_step(steps_of(enrolment), enrolment.position, reach(person, rules), had)
+
+
+def _had(person: Person, lead_id: UUID, since: datetime) -> frozenset[str]:
+    return domain.had_already(
+        {
+            piece: datetime.fromisoformat(at)
+            for other in person.lead_ids
+            if other != str(lead_id)
+            for piece, at in sorted(person.pieces.get(other, {}).items(), key=lambda one: one[1])
+        },
+        since,
+    )
 
 
 def schedule(tx: Transaction, enrolment: Enrolment, due_at: datetime) -> None:

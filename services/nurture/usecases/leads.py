@@ -15,13 +15,15 @@ def register_lead(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
     """A lead exists: from now on it can be nurtured, if a score says so."""
     told: capture.LeadRegistered = envelope.data
     lead, person = store.lead(tx, told.lead_id), store.person(tx, told.person_id)
-    lead.person_id, lead.registered_at = told.person_id, told.registered_at
+    if lead.person_id is None or not lead.person_revision:
+        lead.person_id = told.person_id
+    lead.registered_at = told.registered_at
     lead.source, lead.campaign, lead.channel = told.response.source, told.response.campaign, told.response.channel
     lead.products = told.response.products
-    persons.introduce(person, told.lead_id)
+    persons.introduce(store.person(tx, lead.person_id), told.lead_id)
     persons.learn(person, told.person, 0, envelope.time)
     persons.hear_consent(person, told.response.consent, told.response.received_at)
-    enrolments.settle_all(tx, person, rules)
+    enrolments.settle(tx, lead, rules)
 
 
 def note_response(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
@@ -37,7 +39,7 @@ def weigh_score(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
     """The score decides who is nurtured; the highest revision is the truth."""
     told: qualify.LeadScored = envelope.data
     lead = store.lead(tx, told.lead_id)
-    lead.person_id = told.person_id
+    lead.person_id = lead.person_id or told.person_id
     if told.decision == "not_ready":
         lead.not_ready_since = min(lead.not_ready_since or told.scored_at, told.scored_at)
     if told.revision >= (lead.score_revision or 0):
@@ -50,7 +52,7 @@ def note_qualification(tx: Transaction, envelope: Envelope, *, rules: Rules) -> 
     """The lead is ready for sales: it leaves its programme."""
     told: qualify.LeadQualified = envelope.data
     lead = store.lead(tx, told.lead_id)
-    lead.person_id = told.person_id
+    lead.person_id = lead.person_id or told.person_id
     lead.qualified_at = max(lead.qualified_at or told.qualified_at, told.qualified_at)
     if told.revision > (lead.score_revision or 0):
         lead.score_revision, lead.decision, lead.scored_at = told.revision, "qualified", told.qualified_at
@@ -84,7 +86,7 @@ def take_back(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
     """Sales gave the lead back as not ready: it enters a programme anew."""
     told: router.LeadRecycled = envelope.data
     lead = store.lead(tx, told.lead_id)
-    lead.person_id = told.person_id
+    lead.person_id = lead.person_id or told.person_id
     if _is_newer(told.recycled_at, lead.recycled_at):
         lead.recycled_at, lead.recycled_until, lead.recycled_because = told.recycled_at, told.until, told.reason
     enrolments.settle(tx, lead, rules)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.nurture import store
 from services.nurture.models import Enrolment, Lead, Person
+from shared.contracts import merges
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
@@ -12,8 +13,10 @@ from shared.room import DueItem
 
 def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     """Locks leads, then their persons, then their enrolments, each in the order of the ids."""
-    named = {envelope.lead_id for envelope in envelopes if envelope.lead_id}
-    persons = {envelope.person_id for envelope in envelopes if envelope.person_id}
+    named = {envelope.lead_id for envelope in envelopes if envelope.lead_id} | merges.leads_named(envelopes)
+    persons = {envelope.person_id for envelope in envelopes if envelope.person_id} | merges.persons_named(envelopes)
+    # Which lead has its turn depends on all of the person.
+    persons |= store.persons_of(tx.session, named)
     store.open_rows(tx.session, Lead, named)
     leads = tx.preload(Lead, named | store.leads_of(tx.session, persons))
     persons |= {lead.person_id for lead in leads if lead.person_id}

@@ -261,18 +261,53 @@ def test_each_return_is_an_enrolment_of_its_own(nurture: PlayedRoom) -> None:
     assert states(nurture) == ["completed"] * 3
 
 
-def test_one_person_with_two_leads_gets_five_days_of_rest_between_steps(nurture: PlayedRoom) -> None:
+def test_one_person_with_two_leads_is_in_one_programme_and_gets_no_piece_twice(nurture: PlayedRoom) -> None:
     first = lead_registered()
     second = lead_registered(person=first.person)
-    nurture.hear(first, scored(first), second, scored(second))
+    nurture.hear(first, scored(first), second, scored(second, revision=2))
+    assert states(nurture) == ["active"]
+
+    nurture.pass_days(120)
+
+    assert steps(nurture) == ALL_STEPS
+    assert {step.lead_id for step in nurture.published(published.StepDue)} == {first.lead_id}
+
+
+def test_the_second_lead_has_its_turn_when_the_first_leaves(nurture: PlayedRoom) -> None:
+    first = lead_registered()
+    second = lead_registered(person=first.person)
+    nurture.hear(first, scored(first), second, scored(second, revision=2))
+    nurture.pass_days(30)
+    nurture.hear(scored(first, "qualified", 2), qualified(first, 2))
+    nurture.pass_days(60)
+
+    assert steps(nurture) == ALL_STEPS
+    assert [step.lead_id for step in nurture.published(published.StepDue)] == [first.lead_id] * 2 + [second.lead_id]
+
+
+def test_one_person_gets_five_days_of_rest_between_steps_of_any_programmes(nurture: PlayedRoom, tmp_path: Path) -> None:
+    programmes, pieces = ((COMPANY / name).read_text() for name in ("programmes.yml", "pieces.yml"))
+    begin = programmes.index("  - id: not-ready-yet")
+    planners = programmes[begin:].replace('when: "true"', "when: rank == 'future'").replace("not-ready-yet", "planners")
+    (tmp_path / "programmes.yml").write_text(
+        programmes[:begin] + planners.replace("nurture-", "p-") + programmes[begin:]
+    )
+    (tmp_path / "pieces.yml").write_text(
+        pieces + "".join(f"\n  - {{id: {piece.replace('nurture-', 'p-')}, channel: email}}" for piece in ALL_STEPS)
+    )
+    played = PlayedRoom(service.room(tmp_path), nurture.engine, nurture.clock)
+    first = lead_registered()
+    second = lead_registered(person=first.person)
+    day = Bant(ready_on=(NOON + timedelta(days=14 + 4)).date())
+    played.hear(first, scored(first), second, scored(second, rank="future", bant=day))
     sent_at: list[datetime] = []
 
     def note() -> None:
-        sent_at.extend([nurture.clock.now()] * (len(steps(nurture)) - len(sent_at)))
+        sent_at.extend([played.clock.now()] * (len(steps(played)) - len(sent_at)))
 
-    nurture.pass_days(120, then=note)
+    played.pass_days(120, then=note)
 
-    assert sorted(steps(nurture)) == sorted(ALL_STEPS * 2)
+    assert len(sent_at) == 6
     assert min(later - earlier for earlier, later in pairwise(sent_at)) >= timedelta(days=5)
 
 
