@@ -10,8 +10,8 @@ from services.qualify.prediction.learning.table import Rows
 
 #: Outcomes of the rarer kind from which on the form of the curve is learnt; below, a sigmoid is assumed.
 ENOUGH_FOR_STEPS = 1_000
-#: Points of the curve nearer than this would be a cliff.
-LEAST_STEP = 1e-3
+#: Leads that a step of the curve is made of at least.
+LEAST_LEADS = 50
 Scores = NDArray[np.float64]
 
 
@@ -34,20 +34,29 @@ def _platt(scores: Scores, outcomes: NDArray[np.int8]) -> Calibration:
 def _isotonic(scores: Scores, outcomes: NDArray[np.int8]) -> Calibration:
     """Through the middle of each step, so that two different scores never get the same chance for no reason."""
     fitted = IsotonicRegression().fit_transform(scores, outcomes)
-    levels, place, counts = np.unique(fitted, return_inverse=True, return_counts=True)
-    middles = np.bincount(place, weights=scores) / counts
-    # Nobody is certain: what was never or always won in so many leads may still be otherwise in the next.
-    levels = np.clip(levels, 1 / (counts + 2), 1 - 1 / (counts + 2))
-    levels = np.maximum.accumulate(levels)
-    kept = [0]
-    for step in range(1, len(middles)):
-        if middles[step] - middles[kept[-1]] >= LEAST_STEP:
-            kept.append(step)
+    _, place, counts = np.unique(fitted, return_inverse=True, return_counts=True)
+    steps = _joined(counts)[place]
+    counts = np.bincount(steps)
+    # One lead more, of the average chance: nobody is certain, and what never happened so far still may.
+    levels = (np.bincount(steps, weights=outcomes) + outcomes.mean()) / (counts + 1)
     return Calibration(
         "isotonic",
-        scores=tuple(float(middles[step]) for step in kept),
-        chances=tuple(float(levels[step]) for step in kept),
+        scores=tuple((np.bincount(steps, weights=scores) / counts).tolist()),
+        chances=tuple(np.maximum.accumulate(levels).tolist()),
     )
+
+
+def _joined(counts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The number of the step for each step of isotonic regression, so that none is made of a few leads."""
+    number, leads, numbers = 0, 0, []
+    for count in counts:
+        if leads >= LEAST_LEADS:
+            number, leads = number + 1, 0
+        numbers.append(number)
+        leads += int(count)
+    if leads < LEAST_LEADS and number > 0:
+        numbers = [min(each, number - 1) for each in numbers]
+    return np.array(numbers, dtype=np.intp)
 
 
 def chances(calibration: Calibration, scores: Scores) -> Scores:

@@ -86,6 +86,17 @@ CANDIDATES = (
 )
 
 
+#: Outcomes of the rarer kind below which trees learn chance by heart.
+ENOUGH_FOR_TREES = 300
+
+
+def worth_trying(table: Table) -> tuple[Candidate, ...]:
+    """The candidates that this many outcomes can teach."""
+    won = int(table.outcomes.sum())
+    enough = min(won, len(table) - won) >= ENOUGH_FOR_TREES
+    return tuple(candidate for candidate in CANDIDATES if enough or candidate.kind != "boosting")
+
+
 def fit(candidate: Candidate, table: Table, rows: Rows, left_out: Sequence[str] = ()) -> Fitted:
     """Learns from these rows; nothing of any other row is looked at, not even for the buckets."""
     fields = choose_fields(table, rows, left_out)

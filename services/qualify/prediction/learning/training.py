@@ -38,9 +38,9 @@ class Trained:
         return list(self.card["doubts"])
 
 
-def steps_of_training() -> int:
+def steps_of_training(table: Table) -> int:
     """How often `train` tells of progress."""
-    return fits_of_all() + 2
+    return fits_of_all(table) + 2
 
 
 def train(table: Table, settings: Settings, progress: Progress = lambda _: None) -> Trained:

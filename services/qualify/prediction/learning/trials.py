@@ -9,7 +9,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from services.qualify.prediction.calibration import Calibration
 from services.qualify.prediction.learning.calibrating import Scores, calibrate, chances, cross_calibrated
-from services.qualify.prediction.learning.candidates import CANDIDATES, SIMPLEST_FIRST, Candidate, Fitted, fit
+from services.qualify.prediction.learning.candidates import SIMPLEST_FIRST, Candidate, Fitted, fit, worth_trying
 from services.qualify.prediction.learning.measuring import Measured, losses, measure
 from services.qualify.prediction.learning.table import Rows, Table
 
@@ -59,19 +59,18 @@ def try_all(table: Table, left_out: Sequence[str] = (), progress: Progress = lam
     """Tries every candidate: five-fold, then the best of each kind by time."""
     folds = _folds(table)
     rows = np.arange(len(table))
-    trials = [shuffled_trial(candidate, table, rows, folds, left_out, progress) for candidate in CANDIDATES]
-    of_each_kind = tuple(
-        min((trial for trial in trials if trial.candidate.kind == kind), key=lambda trial: trial.measured.log_loss)
-        for kind in SIMPLEST_FIRST
-    )
+    trials = [shuffled_trial(candidate, table, rows, folds, left_out, progress) for candidate in worth_trying(table)]
+    by_kind = {kind: [trial for trial in trials if trial.candidate.kind == kind] for kind in SIMPLEST_FIRST}
+    of_each_kind = tuple(min(tried, key=lambda each: each.measured.log_loss) for tried in by_kind.values() if tried)
     by_time = tuple(time_trial(trial.candidate, table, left_out, progress) for trial in of_each_kind)
     chosen, because = _choice(of_each_kind, by_time, table)
     return Trials(of_each_kind, by_time, chosen, because)
 
 
-def fits_of_all() -> int:
+def fits_of_all(table: Table) -> int:
     """How often `try_all` tells of progress."""
-    return len(CANDIDATES) * FOLDS + len(SIMPLEST_FIRST) * (FOLDS + 1)
+    candidates = worth_trying(table)
+    return len(candidates) * FOLDS + len({candidate.kind for candidate in candidates}) * (FOLDS + 1)
 
 
 def shuffled_trial(

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.stack.instance import REPOSITORY
 from services.qualify.prediction.examples import Example
 from services.qualify.prediction.learning.table import Table
-from deploy.stack.instance import REPOSITORY
 
 AMOUNTS = ("age", "balance", "day", "campaign", "pdays", "previous", "duration")
 FLAGS = ("default", "housing", "loan")
