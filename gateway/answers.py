@@ -76,3 +76,9 @@ def accepted(receipt_id: UUID) -> Response:
 def json_response(document: object) -> Response:
     """200 with a JSON document."""
     return Response(orjson.dumps(document), 200, content_type="application/json")
+
+
+def described(contract: type, status: int = 200) -> dict[int | str, Any]:
+    """What a route answers, for the published description."""
+    content = {"application/json": {"schema": schema.schema_of(contract)}}
+    return {status: {"description": "Done", "content": content}}

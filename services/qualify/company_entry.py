@@ -10,6 +10,8 @@ from typing import Any, TypeVar, cast
 import yaml
 
 T = TypeVar("T")
+#: The fields by one of which an entry of a list is known.
+NAMES = ("rule", "name", "segment", "overlay", "process", "stage")
 _NEEDED: Any = object()
 _WORDS = {str: "a text", int: "a whole number", dict: "a mapping", list: "a list", date: "a date like 2026-09-28"}
 
@@ -56,6 +58,26 @@ class Entry:
             raise self.error(f"{field} is {value!r}, not {_WORDS[kind]}")
         return cast(T, value)
 
+    def has(self, field: str) -> bool:
+        """Whether the field is there."""
+        return field in self._values
+
+    def says(self, field: str, word: str) -> bool:
+        """Whether the field is this very word."""
+        if self._values.get(field) != word:
+            return False
+        self._read.add(field)
+        return True
+
+    def texts(self, field: str) -> list[str]:
+        """One text, or a list of them."""
+        self._read.add(field)
+        value = self._values.get(field)
+        texts: list[Any] = value if isinstance(value, list) else [value]
+        if not texts or not all(isinstance(text, str) and text for text in texts):
+            raise self.error(f"{field} is {value!r}, not a text or a list of texts")
+        return texts
+
     def flag(self, field: str, default: bool) -> bool:
         """Yes or no."""
         self._read.add(field)
@@ -99,7 +121,8 @@ class Entry:
 
 
 def _title(values: Any, place: int) -> str:
-    return f'"{values["rule"]}"' if isinstance(values, dict) and values.get("rule") else f"number {place}"
+    name = next((values[name] for name in NAMES if values.get(name)), None) if isinstance(values, dict) else None
+    return f'"{name}"' if name else f"number {place}"
 
 
 class StrictLoader(yaml.SafeLoader):

@@ -23,6 +23,8 @@ class Approval:
 
     party: Party
     by: str
+    #: Who was proved to ask.
+    approver: str
     at: datetime
 
 
@@ -42,14 +44,14 @@ def state_of(version: str, approvals: Collection[Approval], now: Standing, publi
     return "draft" if missing(approvals) else "approved"
 
 
-def check_approval(version: str, party: Party, by: str, approvals: Collection[Approval]) -> bool:
+def check_approval(version: str, party: Party, approver: str, approvals: Collection[Approval]) -> bool:
     """Whether an approval is new; the same party's second one changes nothing. Raises Refused."""
     if any(approval.party == party for approval in approvals):
         return False
     for approval in approvals:
-        if approval.by == by:
+        if approval.approver == approver:
             raise Refused(
-                f"{by} approved {version} for {approval.party} already: {party} needs somebody else's approval"
+                f"{approval.by} approved {version} for {approval.party} already: {party} needs somebody else's approval"
             )
     return True
 

@@ -43,7 +43,7 @@ class RuleApproval(Base):
     __tablename__ = "rule_approval"
     __table_args__ = (
         CheckConstraint("party IN ('marketing', 'sales')", name="rule_approval_party"),
-        UniqueConstraint("digest", "approved_by", name="rule_approval_approved_by_key"),
+        UniqueConstraint("digest", "approver", name="rule_approval_approver_key"),
     )
 
     digest: Mapped[str] = mapped_column(
@@ -51,6 +51,8 @@ class RuleApproval(Base):
     )
     party: Mapped[str] = mapped_column(Text, primary_key=True)
     approved_by: Mapped[str] = mapped_column(Text)
+    #: Who was proved to ask: a key, an account.
+    approver: Mapped[str] = mapped_column(Text)
     approved_at: Mapped[datetime] = mapped_column(TIMESTAMP)
 
 

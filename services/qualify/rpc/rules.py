@@ -53,5 +53,5 @@ class RuleCalls:
     def keep_backtest(self, request: calls.KeepBacktestRequest) -> calls.KeptReply:
         """Remembers a back-test for those who approve."""
         with self.runtime.begin() as tx:
-            rules.keep_backtest(tx, request, books=self._books)
+            rules.keep_backtest(tx, request)
             return calls.KeptReply()

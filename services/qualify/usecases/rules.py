@@ -40,6 +40,7 @@ def begin(tx: Transaction, *, books: RuleBooks) -> None:
             digest=rule_set.digest,
             party=party,
             approved_by=f"{party}, as {RULES_FILE} says since {rules.qualification.agreed_on}",
+            approver=f"{RULES_FILE}: {party}",
             approved_at=tx.now,
         )
         tx.session.add(approval)
@@ -67,13 +68,18 @@ def approve(tx: Transaction, request: calls.ApproveRulesRequest, *, books: RuleB
     """One party agrees to exactly the text of this digest."""
     run_alone(tx.session)
     by = _named(request.by)
+    approver = _named(request.approver or by)
     rule_set = _rule_set(tx, request.digest) or propose(tx, _text_of(request, books), by, books)
     try:
-        fresh = approvals.check_approval(rule_set.version, request.party, by, approvals_of(tx, rule_set.digest))
+        fresh = approvals.check_approval(rule_set.version, request.party, approver, approvals_of(tx, rule_set.digest))
     except Refused as refused:
         raise NotAllowed(str(refused)) from None
     if fresh:
-        tx.session.add(RuleApproval(digest=rule_set.digest, party=request.party, approved_by=by, approved_at=tx.now))
+        tx.session.add(
+            RuleApproval(
+                digest=rule_set.digest, party=request.party, approved_by=by, approver=approver, approved_at=tx.now
+            )
+        )
         tx.session.flush()
         log.info("rules_approved", version=rule_set.version, party=request.party)
 
@@ -110,11 +116,12 @@ def revert(tx: Transaction, request: calls.RevertRulesRequest, *, books: RuleBoo
     _publish(tx, rule_set, "revert", EVERYBODY, _named(request.by), books, book.standing)
 
 
-def keep_backtest(tx: Transaction, request: calls.KeepBacktestRequest, *, books: RuleBooks) -> None:
+def keep_backtest(tx: Transaction, request: calls.KeepBacktestRequest) -> None:
     """Remembers the newest back-test of a text, so that those who approve it can see it."""
-    if request.report.draft != request.digest[:12]:
-        raise ContractViolation("backtest", {"digest": ["the report is of another text"]})
-    kept = tx.session.get(Backtest, request.digest) or Backtest(digest=request.digest)
+    digest = rulebooks.digest_of(request.text)
+    if request.report.draft != digest[:12]:
+        raise ContractViolation("backtest", {"report": ["is of another text"]})
+    kept = tx.session.get(Backtest, digest) or Backtest(digest=digest)
     kept.report, kept.ran_by, kept.ran_at = schema.dump(request.report), _named(request.by), tx.now
     tx.session.add(kept)
 
@@ -122,7 +129,7 @@ def keep_backtest(tx: Transaction, request: calls.KeepBacktestRequest, *, books:
 def approvals_of(tx: Transaction, digest: str) -> list[Approval]:
     """Who agreed to this text."""
     rows = tx.session.scalars(select(RuleApproval).where(RuleApproval.digest == digest).order_by(RuleApproval.party))
-    return [Approval(_party(row.party), row.approved_by, row.approved_at) for row in rows]
+    return [Approval(_party(row.party), row.approved_by, row.approver, row.approved_at) for row in rows]
 
 
 def _publish(

@@ -218,6 +218,8 @@ class ApproveRulesRequest:
     digest: str
     party: Party
     by: str
+    #: Who is proved to ask, such as the id of a key: nobody approves for both parties. `by` where nothing is proved.
+    approver: str | None = None
     text: str | None = None
 
 
@@ -238,7 +240,8 @@ class RevertRulesRequest:
 
 @contract
 class KeepBacktestRequest:
-    digest: str
+    #: The draft that was tested.
+    text: str
     report: BacktestReport
     by: str
 

@@ -28,9 +28,10 @@ def upgrade() -> None:
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("party", sa.Text, nullable=False),
         sa.Column("approved_by", sa.Text, nullable=False),
+        sa.Column("approver", sa.Text, nullable=False),
         sa.Column("approved_at", TIMESTAMP, nullable=False),
         sa.PrimaryKeyConstraint("digest", "party", name="rule_approval_pkey"),
-        sa.UniqueConstraint("digest", "approved_by", name="rule_approval_approved_by_key"),
+        sa.UniqueConstraint("digest", "approver", name="rule_approval_approver_key"),
         sa.ForeignKeyConstraint(["digest"], ["rule_set.digest"], name="rule_approval_digest_fkey"),
         sa.CheckConstraint("party IN ('marketing', 'sales')", name="rule_approval_party"),
     )

@@ -1,0 +1,49 @@
+"""What is allowed in rules and yet hardly meant: thresholds that nobody can reach, answers that nothing reads."""
+
+from collections.abc import Iterator
+
+from services.qualify.domain.rules import GROUPS, Limit, Rules
+
+
+def advice(rules: Rules) -> list[str]:
+    """Sentences for whoever wrote the rules; none when nothing is odd."""
+    return [*_thresholds(rules), *_unread(rules), *_twice(rules)]
+
+
+def most_points(rules: Rules) -> int:
+    """What the best lead can score."""
+    total = 0
+    for group in GROUPS:
+        gained = sum(max(0, rule.points) for rule in rules.points if rule.group == group)
+        most = rules.limits.get(group, Limit()).at_most
+        total += gained if most is None else min(gained, most)
+    return total
+
+
+def _thresholds(rules: Rules) -> Iterator[str]:
+    most = most_points(rules)
+    named = {"ranks: hot": rules.hot, "ranks: warm": rules.warm, "qualified: score": rules.qualification.score}
+    for name, needed in named.items():
+        if needed > most:
+            yield f"{name} is {needed}, and no lead can have more than {most} points"
+
+
+def _unread(rules: Rules) -> Iterator[str]:
+    conditions = [*rules.points, *rules.junk, *rules.unqualified, *rules.future]
+    read = {name for rule in conditions for name in rule.when.names}
+    for criterion in rules.qualification.criteria.values():
+        read |= {criterion.answer, *criterion.when.names}
+    if rules.readiness:
+        read.add(rules.readiness.answer)
+    for name in rules.answers:
+        if name not in read:
+            yield f"answers: {name} is asked, and no rule reads it"
+
+
+def _twice(rules: Rules) -> Iterator[str]:
+    seen: dict[tuple[str, str], str] = {}
+    for rule in rules.points:
+        key = rule.group, rule.when.text
+        if key in seen:
+            yield f'points "{rule.rule}" has the same condition as "{seen[key]}": both count'
+        seen.setdefault(key, rule.rule)
