@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import cast, get_args
 
+from services.qualify.company_conditions import condition
 from services.qualify.company_entry import Entry
 from services.qualify.company_spans import read_span, span
 from services.qualify.domain.screening import SCORED, Screening, Trigger
-from shared.conditions import Condition, ConditionError, FactType
+from shared.conditions import FactType
 from shared.contracts.screening import Queue
 
 HIGHEST = 100
@@ -42,7 +43,7 @@ def _trigger(entry: Entry, facts: Mapping[str, FactType]) -> Trigger:
     trigger = Trigger(
         rule=entry.take("rule", str),
         queue=cast(Queue, queue),
-        when=_condition(entry, facts),
+        when=condition(entry, {**facts, **SCORED}),
         priority=priority,
         within=span(entry, "within"),
         because=entry.take("because", str),
@@ -52,9 +53,3 @@ def _trigger(entry: Entry, facts: Mapping[str, FactType]) -> Trigger:
     entry.done()
     return trigger
 
-
-def _condition(entry: Entry, facts: Mapping[str, FactType]) -> Condition:
-    try:
-        return Condition.parse(entry.take("when", str), {**facts, **SCORED})
-    except ConditionError as error:
-        raise entry.error(f"when: {error}") from error

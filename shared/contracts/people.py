@@ -131,6 +131,8 @@ class ScoreLine:
     because: str
     #: The stored values that the rule read, for example {"employees": "250"}.
     evidence: dict[str, str]
+    #: When the newest of it was said or done; None where it is merely known.
+    at: datetime | None = None
 
 
 @contract

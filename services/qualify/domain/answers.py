@@ -24,6 +24,8 @@ _FLAGS = {
 }  # fmt: skip
 #: Longer numbers are not amounts but phone or card numbers.
 _MOST_DIGITS = 12
+#: Per question: so many short answers are remembered with what was read in them.
+_REMEMBERED, _REMEMBERED_LENGTH = 2000, 40
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,19 @@ class Answer:
     name: str
     kind: FactType
     choices: Mapping[str, str] = field(default_factory=dict)
+    #: What was read before: most people answer what others answered.
+    _read: dict[str, AnswerValue | None] = field(default_factory=dict, repr=False, compare=False)
 
     def read(self, text: str) -> AnswerValue | None:
         """The value in `text`; None where there is none of this kind."""
+        if text in self._read:
+            return self._read[text]
+        value = self._value(text)
+        if len(text) <= _REMEMBERED_LENGTH and len(self._read) < _REMEMBERED:
+            self._read[text] = value
+        return value
+
+    def _value(self, text: str) -> AnswerValue | None:
         text = text.strip()
         if not text:
             return None

@@ -1,118 +1,184 @@
-"""Rank and decision: junk, unqualified and future by explicit rules, all others by their score and BANT."""
+"""Rank and decision: junk, unqualified and future by explicit rules, all others by their score and BANT.
 
-from collections.abc import Callable
+`assess` decides; the words for it are found when somebody asks for them (`Assessment.lines`, `.because`, …), so that
+a million leads can be judged without a sentence being written.
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
 
-from services.qualify.domain.facts import Fact, Facts, facts_of, ready_on, shown
+from services.qualify.domain import explaining, lifecycle
+from services.qualify.domain.facts import Fact, Known
 from services.qualify.domain.history import History
-from services.qualify.domain.rules import BANT, ClassRule, Qualification, Rules
-from services.qualify.domain.scoring import evidence, score_lines, total, values_of
+from services.qualify.domain.predicting import Prediction, Predictor
+from services.qualify.domain.rules import USUAL, ClassRule, Process, Qualification, Rules, Stage
+from services.qualify.domain.scoring import Points, known_to, points_of
 from services.qualify.domain.screening import Standing, Trigger, earlier_moments, settle
+from services.qualify.domain.value import potential_value
 from shared.contracts.people import Bant, Decision, Rank, ScoreLine
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """What the rules say of a lead, and why, at the moment `as_of`."""
-
-    facts: dict[str, Fact]
-    lines: list[ScoreLine]
-    fit: int
-    engagement: int
-    score: int
-    rank: Rank
-    decision: Decision
-    because: list[str]
-    bant: Bant
-    potential_value: Decimal | None
-    as_of: datetime
-    #: The screening that is wanted now.
-    screening: Trigger | None = None
-
 
 #: The rules that counted at an earlier moment.
 RulesThen = Callable[[datetime], Rules]
 
 
-def assess(history: History, rules: Rules, as_of: datetime, rules_then: RulesThen | None = None) -> Assessment | None:
+@dataclass(frozen=True)
+class Judged:
+    """Rank and decision as points, classes and BANT give them, before screening."""
+
+    known: Known
+    points: Points
+    rank: Rank
+    decision: Decision
+    by_class: ClassRule | None
+    #: The definition of its own that the lead falls under; None: the usual one.
+    process: Process | None
+    qualification: Qualification
+    #: Which of the four criteria are met, by their places in BANT.
+    bars_met: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """What the rules say of a lead, and why, at the moment `as_of`."""
+
+    history: History
+    rules: Rules
+    as_of: datetime
+    judged: Judged
+    rank: Rank
+    decision: Decision
+    #: Why screening changed rank or decision.
+    screened: tuple[str, ...] = ()
+    #: The screening that is wanted now.
+    screening: Trigger | None = None
+    prediction: Prediction | None = None
+
+    @property
+    def fit(self) -> int:
+        """Who they are."""
+        return self.judged.points.fit
+
+    @property
+    def engagement(self) -> int:
+        """What they do and say about buying."""
+        return self.judged.points.engagement
+
+    @property
+    def score(self) -> int:
+        """Fit and engagement together."""
+        return self.judged.points.score
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The named parts of the market that the lead belongs to."""
+        return tuple(self.judged.known.values.get("segments", ()))
+
+    @property
+    def process(self) -> str:
+        """The definition of sales-ready that counts for this lead."""
+        return self.judged.process.process if self.judged.process else USUAL
+
+    @property
+    def owner(self) -> str:
+        """Who works the lead: sales or call centre when it is ready, and as the company says when it is not."""
+        if self.decision == "qualified":
+            return self.judged.process.owner if self.judged.process else "sales"
+        return self.rules.owners.get(self.rank, "marketing")
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """Everything known, with its origin."""
+        return self.judged.known.facts
+
+    @cached_property
+    def lines(self) -> list[ScoreLine]:
+        """All lines of the score; they sum to it."""
+        return explaining.score_lines(self.judged.points, self.judged.known, self.history, self.rules, self.as_of)
+
+    @cached_property
+    def because(self) -> list[str]:
+        """Why this rank and this decision, one sentence each."""
+        return [*explaining.reasons(self.judged, self.history, self.rules), *self.screened]
+
+    @cached_property
+    def bant(self) -> Bant:
+        """Budget, authority, need and timing as answered."""
+        return explaining.bant_of(self.judged.known, self.judged.qualification)
+
+    @cached_property
+    def potential_value(self) -> Decimal | None:
+        """What a sale to this lead may bring."""
+        return potential_value(self.judged.known.values, self.rules)
+
+    @cached_property
+    def moves(self) -> list[lifecycle.Move]:
+        """The lead's way through the stages, oldest first."""
+        return lifecycle.moves(self.history, self.rules, self.as_of, moment_values)
+
+    @property
+    def stage(self) -> Stage:
+        """Where the lead stands on its way to becoming a customer."""
+        return self.moves[-1].stage
+
+
+def assess(
+    history: History,
+    rules: Rules,
+    as_of: datetime,
+    rules_then: RulesThen | None = None,
+    predictor: Predictor | None = None,
+) -> Assessment | None:
     """Applies the rules to what was known at `as_of`; None while no response is known.
 
     A lead that was won or lost stays as it was at that moment. `rules_then` tells by which rules sales may have been
     given the lead before; left out, they were always the same.
     """
     history = history.known_by(as_of)
-    if history.closed_at is not None:
-        as_of = min(as_of, history.closed_at)
-        history = history.until(history.closed_at)
+    closed_at = history.closed_at
+    if closed_at is not None:
+        as_of = min(as_of, closed_at)
+        history = history.until(closed_at)
     if not history.responses:
         return None
-    facts = facts_of(history, rules.answers, rules.readiness, as_of)
-    lines = score_lines(history, facts, rules, as_of)
-    score = total(lines)
-    standing = _standing(history, facts, lines, rules, as_of, lambda: sales_had_it(history, rules, rules_then))
+    known = known_to(rules, history, as_of)
+    prediction = predictor.predict(history, rules, as_of) if predictor else None
+    if prediction is not None:
+        known.values["predicted"] = prediction.percent
+    judged = judge(history, known, rules, as_of)
+    standing = _standing(judged, history, rules, as_of, lambda: sales_had_it(history, rules, rules_then))
     return Assessment(
-        facts=facts,
-        lines=lines,
-        fit=total(line for line in lines if line.group == "fit"),
-        engagement=total(line for line in lines if line.group == "engagement"),
-        score=score,
+        history=history,
+        rules=rules,
+        as_of=as_of,
+        judged=judged,
         rank=standing.rank,
         decision=standing.decision,
-        because=standing.because,
-        bant=bant_of(history, facts, rules),
-        potential_value=potential_value(facts, rules),
-        as_of=as_of,
+        screened=tuple(standing.because),
         screening=standing.wanted,
+        prediction=prediction,
     )
 
 
-def sales_had_it(history: History, rules: Rules, rules_then: RulesThen | None = None) -> bool:
-    """Whether the lead was sales-ready, and waited for nobody, at an earlier response or by earlier rules."""
-    for moment in earlier_moments(history):
-        then = rules_then(moment) if rules_then else rules
-        before = history.until(moment)
-        if not before.responses or (moment >= history.newest.received_at and then.version == rules.version):
-            continue
-        facts = facts_of(before, then.answers, then.readiness, moment)
-        lines = score_lines(before, facts, then, moment)
-        if _standing(before, facts, lines, then, moment, lambda: False).decision == "qualified":
-            return True
-    return False
+def judge(history: History, known: Known, rules: Rules, as_of: datetime) -> Judged:
+    """Points, rank and decision at `as_of`, whatever screening says."""
+    points = points_of(history, known, rules, as_of)
+    rank, by_class = rank_of(known.values, points.score, rules)
+    process = process_of(known.values, rules)
+    agreed = process.qualification if process else rules.qualification
+    bars_met = tuple(agreed.met(known.values))
+    decision = decide(history, points.score, rank, agreed, len(bars_met))
+    return Judged(known, points, rank, decision, by_class, process, agreed, bars_met)
 
 
-def _standing(
-    history: History, facts: Facts, lines: list[ScoreLine], rules: Rules, as_of: datetime, had: Callable[[], bool]
-) -> Standing:
-    score = total(lines)
-    rank, ranked = rank_of(facts, score, rules)
-    decision, decided = decide(history, facts, score, rank, rules)
-    scored = values_of(facts) | {
-        "score": score,
-        "fit": total(line for line in lines if line.group == "fit"),
-        "engagement": total(line for line in lines if line.group == "engagement"),
-        "rank": rank,
-        "potential_value": potential_value(facts, rules),
-    }
-    by_points = Standing(rank, decision, [ranked, *decided])
-    return settle(history, rules.screening, scored, by_points, band(score, rules), as_of, had)
-
-
-def rank_of(facts: Facts, score: int, rules: Rules) -> tuple[Rank, str]:
-    """The rank, and why."""
-    explicit: tuple[tuple[Rank, tuple[ClassRule, ...]], ...] = (
-        ("junk", rules.junk),
-        ("unqualified", rules.unqualified),
-        ("future", rules.future),
-    )
-    values = values_of(facts)
-    for rank, class_rules in explicit:
-        for rule in class_rules:
-            if rule.when.holds(values):
-                return rank, f"{rank}: {rule.because} ({_listed(evidence(rule.when, facts))})"
-    rank = band(score, rules)
-    return rank, f"{rank}: {score} points, {'hot' if rank == 'hot' else 'warm'} from {_bar(rank, rules)}"
+def rank_of(values: Mapping[str, Any], score: int, rules: Rules) -> tuple[Rank, ClassRule | None]:
+    """The rank, and the explicit rule that gave it."""
+    for place in rules.class_holding(values):
+        return rules.classes[place]
+    return band(score, rules), None
 
 
 def band(score: int, rules: Rules) -> Rank:
@@ -122,63 +188,69 @@ def band(score: int, rules: Rules) -> Rank:
     return "warm" if score >= rules.warm else "cold"
 
 
-def _bar(rank: Rank, rules: Rules) -> int:
-    return rules.hot if rank == "hot" else rules.warm
+def process_of(values: Mapping[str, Any], rules: Rules) -> Process | None:
+    """The first definition of its own that the lead falls under."""
+    for place in rules.process_holding(values):
+        return rules.processes[place]
+    return None
 
 
-def decide(history: History, facts: Facts, score: int, rank: Rank, rules: Rules) -> tuple[Decision, list[str]]:
-    """Whether the lead goes to sales, and why or why not."""
+def decide(history: History, score: int, rank: Rank, agreed: Qualification, bars_met: int) -> Decision:
+    """Whether the lead goes to sales."""
     if rank == "junk" or rank == "unqualified":
-        return rank, []
-    if rank == "future":
-        return "not_ready", []
-    qualified, because = meets(rules.qualification, facts, score)
-    if qualified and waits_for_response(history):
-        return "not_ready", [*because, "sales gave the lead back; it waits for a new response"]
-    return ("qualified" if qualified else "not_ready"), because
-
-
-def meets(agreed: Qualification, facts: Facts, score: int) -> tuple[bool, list[str]]:
-    """Whether score and BANT reach what marketing and sales agreed, with one sentence for each."""
-    values = values_of(facts)
-    because = [f"score: {'met' if score >= agreed.score else 'not met'} ({score}, agreed {agreed.score})"]
-    met = 0
-    for bar in BANT:
-        criterion = agreed.criteria[bar]
-        holds = criterion.when.holds(values)
-        met += holds
-        known = any(name in facts for name in criterion.when.names)
-        verdict = "met" if holds else "not met" if known else "not known"
-        because.append(f"{bar}: {verdict} ({criterion.because}; {_listed(evidence(criterion.when, facts))})")
-    return score >= agreed.score and met >= agreed.criteria_met, because
+        return rank
+    if rank == "future" or score < agreed.score or bars_met < agreed.criteria_met:
+        return "not_ready"
+    return "not_ready" if waits_for_response(history) else "qualified"
 
 
 def waits_for_response(history: History) -> bool:
     """Whether nothing was heard of the prospect since sales gave the lead back."""
-    if not history.recyclings:
-        return False
-    return history.newest.received_at <= max(recycling.at for recycling in history.recyclings)
+    return explaining.waits_for_response(history)
 
 
-def bant_of(history: History, facts: Facts, rules: Rules) -> Bant:
-    """Budget, authority, need and timing as the prospect answered them."""
-    answers = {bar: facts.get(rules.qualification.criteria[bar].answer) for bar in BANT}
-    texts = {bar: shown(fact.value) for bar, fact in answers.items() if fact is not None}
-    budget = answers["budget"]
-    return Bant(
-        budget=budget.value if budget is not None and isinstance(budget.value, Decimal) else None,
-        authority=texts.get("authority"),
-        need=texts.get("need"),
-        timing=texts.get("timing"),
-        ready_on=ready_on(history, facts, rules.readiness),
-    )
+def sales_had_it(history: History, rules: Rules, rules_then: RulesThen | None = None) -> bool:
+    """Whether the lead was sales-ready, and waited for nobody, at an earlier response or by earlier rules."""
+    for moment in earlier_moments(history):
+        then = rules_then(moment) if rules_then else rules
+        before = history.until(moment)
+        if not before.responses or (moment >= history.newest.received_at and then.version == rules.version):
+            continue
+        if standing_at(before, then, moment).decision == "qualified":
+            return True
+    return False
 
 
-def potential_value(facts: Facts, rules: Rules) -> Decimal | None:
-    """What a sale to this lead may bring: the typical sale of the dearest product it asks for."""
-    wanted = facts["products"].value if "products" in facts else ()
-    return max((rules.typical_sale[each] for each in wanted if each in rules.typical_sale), default=None)
+def standing_at(history: History, rules: Rules, moment: datetime) -> Standing:
+    """Rank and decision at an earlier moment; nobody had the lead before."""
+    judged = judge(history, known_to(rules, history, moment), rules, moment)
+    return _standing(judged, history, rules, moment, lambda: False)
 
 
-def _listed(values: dict[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())
+def moment_values(history: History, rules: Rules, moment: datetime) -> dict[str, Any]:
+    """All that lifecycle rules may read at a moment: the facts, and what the rules made of them."""
+    judged = judge(history, known_to(rules, history, moment), rules, moment)
+    standing = _standing(judged, history, rules, moment, lambda: False)
+    return judged.known.values | {
+        "score": judged.points.score,
+        "rank": standing.rank,
+        "decision": standing.decision,
+        "bant_met": len(judged.bars_met),
+    }
+
+
+def _standing(judged: Judged, history: History, rules: Rules, as_of: datetime, had: Callable[[], bool]) -> Standing:
+    """Rank and decision after screening; its `because` holds what screening adds, and nothing else."""
+    by_points = Standing(judged.rank, judged.decision, [])
+    if not rules.screening.triggers and not history.notes:
+        return by_points
+    scored = judged.known.values | {
+        "score": judged.points.score,
+        "fit": judged.points.fit,
+        "engagement": judged.points.engagement,
+        "rank": judged.rank,
+        "decision": judged.decision,
+        "bant_met": len(judged.bars_met),
+        "potential_value": potential_value(judged.known.values, rules),
+    }
+    return settle(history, rules.screening, scored, by_points, band(judged.points.score, rules), as_of, had)

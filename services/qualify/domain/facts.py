@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from services.qualify.domain import enrichment
 from services.qualify.domain.answers import Answer
 from services.qualify.domain.history import History, Response
 from shared.conditions import FactType
@@ -34,6 +36,14 @@ BUILT_IN: dict[str, FactType] = {
     "previous_resolution": "text",
     "recycled": "flag",
     "screening_outcome": "text",
+    "today": "date",
+    "activities": "number",
+    "days_since_activity": "number",
+    "group_people": "number",
+    "group_score": "number",
+    "group_roles": "list",
+    "segments": "list",
+    **enrichment.FACTS,
 }
 
 
@@ -52,8 +62,9 @@ class Fact:
 
 
 Facts = Mapping[str, Fact]
-#: When, a name to order by, and the origin, before what was answered.
-_Told = tuple[datetime, str, UUID | None, str, str | None, Mapping[str, str]]
+#: Where a value comes from, as in Fact: inquiry, time, how, by whom.
+Origin = tuple[UUID | None, datetime, str, str | None]
+_OF_NEWEST = ("source", "channel", "medium", "campaign", "message")
 
 
 @dataclass(frozen=True)
@@ -64,59 +75,111 @@ class Readiness:
     months: Mapping[str, int]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a lead: bare values as conditions read them, and where they come from."""
+
+    values: dict[str, Any]
+    origins: Mapping[str, Origin]
+    ready_on: date | None
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """Every value with its origin."""
+        return {name: Fact(value, *self.origins.get(name, ())) for name, value in self.values.items()}
+
+
 def facts_of(
     history: History, answers: Mapping[str, Answer], readiness: Readiness | None, as_of: datetime
 ) -> dict[str, Fact]:
     """Every known fact; what is not known is absent."""
-    facts = answered(history, answers)
-    newest = history.newest
-    for name in ("source", "channel", "medium", "campaign", "message"):
-        facts[name] = Fact(getattr(newest, name), newest.inquiry_id, newest.received_at, "inquiry")
-    facts["products"] = Fact(tuple(sorted({each for one in history.responses for each in one.products})))
-    facts |= {name: Fact(value) for name, value in history.person.items()}
-    facts = found(history) | {name: fact for name, fact in facts.items() if fact.value is not None}
-    facts |= _counted(history, as_of)
-    day = ready_on(history, facts, readiness)
+    return known_of(history, answers, readiness, as_of).facts
+
+
+def known_of(history: History, answers: Mapping[str, Answer], readiness: Readiness | None, as_of: datetime) -> Known:
+    """Everything known at `as_of`; what is not known is absent. A look-up fills only what nobody told."""
+    values: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    _looked_up(history, answers, values, origins)
+    _of_person(history, values, origins)
+    _answered(history, answers, values, origins)
+    day = _ready_on(history, readiness, values, origins)
+    _of_responses(history, values, origins)
+    _counted(history, as_of, values, origins)
     if day is not None:
-        facts["days_until_ready"] = Fact((day - as_of.date()).days)
-    return {name: fact for name, fact in facts.items() if fact.value is not None}
+        values["days_until_ready"] = (day - as_of.date()).days
+    return Known(values, origins, day)
 
 
-def answered(history: History, answers: Mapping[str, Answer]) -> dict[str, Fact]:
-    """The newest readable answer to each question; one that cannot be read leaves the older one standing."""
-    told: list[_Told] = [(response.received_at, str(response.inquiry_id), response.inquiry_id, "inquiry", None, response.answers)
-            for response in history.responses]  # fmt: skip
-    told += [(note.at, note.key, None, note.via, note.by, note.answers) for note in history.notes]
-    facts: dict[str, Fact] = {}
-    for at, _, inquiry_id, via, by, given in sorted(told, key=lambda each: each[:2]):
-        for name, text in given.items():
-            if name in answers and (value := answers[name].read(text)) is not None:
-                facts[name] = Fact(value, inquiry_id, at, via, by)
-    return facts
-
-
-def found(history: History) -> dict[str, Fact]:
-    """What was looked up about the lead: the newest of each."""
-    facts: dict[str, Fact] = {}
+def _looked_up(
+    history: History, answers: Mapping[str, Answer], values: dict[str, Any], origins: dict[str, Origin]
+) -> None:
     for finding in sorted(history.findings, key=lambda each: (each.at, each.via)):
         for name, value in finding.values.items():
-            if name in BUILT_IN:
-                facts[name] = Fact(value, None, finding.at, finding.via)
-    return facts
+            known = answers[name].read(str(value)) if name in answers else value if name in BUILT_IN else None
+            if known is not None:
+                values[name] = known
+                origins[name] = (None, finding.at, finding.via, None)
 
 
-def ready_on(history: History, facts: Facts, readiness: Readiness | None) -> date | None:
+def _of_person(history: History, values: dict[str, Any], origins: dict[str, Origin]) -> None:
+    for name, value in history.person.items():
+        if value is not None:
+            values[name] = value
+            origins.pop(name, None)
+
+
+def _answered(
+    history: History, answers: Mapping[str, Answer], values: dict[str, Any], origins: dict[str, Origin]
+) -> None:
+    """The newest readable answer to each question; one that cannot be read leaves the older one standing."""
+    for given, origin in _told(history):
+        for name, text in given.items():
+            if name in answers and (value := answers[name].read(text)) is not None:
+                values[name] = value
+                origins[name] = origin
+
+
+def _told(history: History) -> list[tuple[Mapping[str, str], Origin]]:
+    """What was answered, oldest first."""
+    if not history.notes:
+        return [(each.answers, (each.inquiry_id, each.received_at, "inquiry", None)) for each in history.by_age]
+    told = [
+        (each.received_at, str(each.inquiry_id), each.answers, (each.inquiry_id, each.received_at, "inquiry", None))
+        for each in history.responses
+    ]
+    noted = [(each.at, each.key, each.answers, (None, each.at, each.via, each.by)) for each in history.notes]
+    return [(given, origin) for _, _, given, origin in sorted([*told, *noted], key=lambda each: each[:2])]
+
+
+def _of_responses(history: History, values: dict[str, Any], origins: dict[str, Origin]) -> None:
+    newest = history.newest
+    origin = (newest.inquiry_id, newest.received_at, "inquiry", None)
+    for name in _OF_NEWEST:
+        value = getattr(newest, name)
+        if value is not None:
+            values[name] = value
+            origins[name] = origin
+    if len(history.responses) == 1:
+        values["products"] = tuple(sorted(set(newest.products)))
+    else:
+        values["products"] = tuple(sorted({each for one in history.responses for each in one.products}))
+
+
+def _ready_on(
+    history: History, readiness: Readiness | None, values: Mapping[str, Any], origins: Mapping[str, Origin]
+) -> date | None:
     """When the prospect wants to be contacted again: as sales or a screener noted it last, or as their timing says."""
-    timing = facts.get(readiness.answer) if readiness else None
     told = [(each.at, each.until) for each in history.recyclings]
     told += [(note.at, note.until) for note in history.notes if note.until]
     noted_at, noted = max(told, key=lambda each: each[0], default=(None, None))
-    if readiness is None or timing is None or timing.received_at is None:
+    if readiness is None or readiness.answer not in values:
         return noted
-    if noted_at and noted and noted_at >= timing.received_at:
+    answered_at = origins[readiness.answer][1]
+    if noted_at and noted and noted_at >= answered_at:
         return noted
-    months = readiness.months.get(str(timing.value))
-    return add_months(timing.received_at.date(), months) if months else None
+    months = readiness.months.get(str(values[readiness.answer]))
+    return add_months(answered_at.date(), months) if months else None
 
 
 def add_months(day: date, months: int) -> date:
@@ -140,20 +203,24 @@ def shown(value: Any) -> str:
     return str(value)[:200]
 
 
-def _counted(history: History, as_of: datetime) -> dict[str, Fact]:
+def _counted(history: History, as_of: datetime, values: dict[str, Any], origins: dict[str, Origin]) -> None:
     newest: Response = history.newest
-    return {
-        "responses": Fact(len(history.responses)),
-        "days_since_response": Fact(max(0, (as_of - newest.received_at).days)),
-        "days_on_the_way": Fact(max(0, (newest.told_at - newest.received_at).days)),
-        "previous_resolution": Fact(history.previous_resolution),
-        "recycled": Fact(bool(history.recyclings)),
-        "screening_outcome": _screened(history),
-    }
-
-
-def _screened(history: History) -> Fact:
-    """What a screener found last."""
-    words = [note for note in history.notes if note.outcome]
-    word = max(words, key=lambda note: (note.at, note.key), default=None)
-    return Fact(word.outcome, None, word.at, word.via, word.by) if word else Fact(None)
+    values["today"] = as_of.date()
+    values["responses"] = len(history.responses)
+    values["days_since_response"] = max(0, (as_of - newest.received_at).days)
+    values["days_on_the_way"] = max(0, (newest.told_at - newest.received_at).days)
+    values["recycled"] = bool(history.recyclings)
+    if history.previous_resolution is not None:
+        values["previous_resolution"] = history.previous_resolution
+    values["activities"] = len(history.activities)
+    if history.activities:
+        last = max(activity.at for activity in history.activities)
+        values["days_since_activity"] = max(0, (as_of - last).days)
+    if history.colleagues:
+        seen = max(history.colleagues, key=lambda each: each.heard_at)
+        values |= {"group_people": seen.people, "group_score": seen.score, "group_roles": seen.roles}
+    screened = [note for note in history.notes if note.outcome]
+    if screened:
+        word = max(screened, key=lambda note: (note.at, note.key))
+        values["screening_outcome"] = word.outcome
+        origins["screening_outcome"] = (None, word.at, word.via, word.by)

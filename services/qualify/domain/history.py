@@ -157,22 +157,28 @@ class History:
         told += [(update.told_at, update.revision, update.person) for update in self.person_updates]
         return max(told, key=lambda known: known[:2])[2]
 
-    @property
+    @cached_property
     def heard_until(self) -> datetime | None:
         """When the last fact was heard; None while nothing was."""
-        told = [each.heard_at or each.told_at for each in (*self.responses, *self.person_updates)]
-        done = [each.heard_at or each.at for each in (*self.notes, *self.findings, *self.recyclings, *self.closings, *self.marks)]
-        seen = [telling.heard_at for each in self.activities for telling in each.told]
-        seen += [each.heard_at for each in self.colleagues]
-        return max([*told, *done, *seen], default=None)
+        heard = [each.heard_at or each.told_at for each in self.responses]
+        heard += [each.heard_at or each.told_at for each in self.person_updates]
+        for dated in (self.notes, self.findings, self.recyclings, self.closings, self.marks):
+            heard += [each.heard_at or each.at for each in dated]  # type: ignore[attr-defined]
+        if self.activities:
+            heard += [telling.heard_at for each in self.activities for telling in each.told]
+        heard += [each.heard_at for each in self.colleagues]
+        return max(heard, default=None)
 
     @property
     def closed_at(self) -> datetime | None:
         """When the lead was won or lost first; None while it is open."""
-        return min((closing.at for closing in self.closings), default=None)
+        return min([closing.at for closing in self.closings]) if self.closings else None
 
     def known_by(self, moment: datetime) -> "History":
-        """What had been heard at `moment`, that moment included."""
+        """What had been heard at `moment`, that moment included. What programs did is not among it."""
+        heard_until = self.heard_until
+        if (heard_until is None or heard_until <= moment) and all(each.counts_at(moment) for each in self.activities):
+            return self
         return replace(
             self,
             responses=_kept(self.responses, lambda each: (each.heard_at or each.told_at) <= moment),

@@ -18,12 +18,14 @@ import structlog
 
 from services.qualify import memory
 from services.qualify.domain.decision import Assessment, assess
+from services.qualify.domain.predicting import Prediction
 from services.qualify.domain.rulebook import Yardstick
 from services.qualify.domain.rules import Rules
 from services.qualify.models import Person, Profile, Score
 from services.qualify.usecases import screening
 from services.qualify.usecases.notes import told_notes
 from shared.contracts import calls, qualify, schema
+from shared.contracts.prediction import Predicted, PredictionReason
 from shared.database.unit_of_work import Transaction
 
 log = structlog.get_logger()
@@ -41,7 +43,7 @@ def reassess(tx: Transaction, profile: Profile, yardstick: Yardstick) -> None:
     heard, profile.revision = profile.revision, history.revision + profile.turns
     # Clocks of processes differ: what was heard counts, even if another process heard it a moment from now.
     as_of = max(tx.now, history.heard_until or tx.now)
-    assessment = assess(history, rules, as_of, partial(yardstick.book.rules_at, profile.lead_id))
+    assessment = assess(history, rules, as_of, partial(yardstick.book.rules_at, profile.lead_id), yardstick.predictor)
     if assessment is None:
         return
     profile.facts = memory.fact_documents(assessment.facts)
@@ -64,6 +66,7 @@ def _digest(assessment: Assessment) -> str:
         assessment.because,
         assessment.bant,
         assessment.potential_value,
+        assessment.prediction.percent if assessment.prediction else None,
     )
     return blake2b(repr(told).encode(), digest_size=12).hexdigest()
 
@@ -90,7 +93,7 @@ def _keep_score(tx: Transaction, profile: Profile, assessment: Assessment, rules
             score=assessment.score,
             rank=assessment.rank,
             decision=assessment.decision,
-            lines=[vars(line) for line in assessment.lines],
+            lines=[schema.dump(line) for line in assessment.lines],
             because=assessment.because,
             facts=profile.facts,
             scored_at=assessment.as_of,
@@ -111,6 +114,7 @@ def _tell_score(tx: Transaction, profile: Profile, assessment: Assessment, rules
         because=assessment.because,
         bant=assessment.bant,
         scored_at=assessment.as_of,
+        prediction=predicted(assessment.prediction),
     )
     tx.emit(event, key=f"{profile.lead_id}/{profile.revision}")
 
@@ -150,6 +154,17 @@ def _identity(profile: Profile, rules: Rules) -> dict[str, Any]:
         "revision": profile.revision,
         "rules_version": rules.version,
     }
+
+
+def predicted(prediction: Prediction | None) -> Predicted | None:
+    """A prediction as others are told of it."""
+    if prediction is None:
+        return None
+    reasons = [
+        PredictionReason(fact=each.fact, value=each.value, weight=round(each.weight, 4), words=each.words)
+        for each in prediction.reasons
+    ]
+    return Predicted(probability=round(prediction.probability, 6), model=prediction.version, reasons=reasons)
 
 
 def explained(score: Score) -> calls.ScoreReply:

@@ -78,11 +78,11 @@ def test_the_example_company_gets_a_mix_that_its_sales_can_work() -> None:
     chance = random.Random(7)
     rules = load_rules(EXAMPLE)
     leads = [assess(_arrival(chance), rules, NOON) for _ in range(1500)]
-    shares = Counter(lead.decision for lead in leads if lead)
+    shares = Counter(lead.judged.decision for lead in leads if lead)
 
     assert 0.10 <= shares["qualified"] / 1500 <= 0.15
     assert 0.15 <= (shares["unqualified"] + shares["junk"]) / 1500 <= 0.23
-    assert {lead.rank for lead in leads if lead} == {"hot", "warm", "cold", "future", "unqualified", "junk"}
+    assert {lead.judged.rank for lead in leads if lead} == {"hot", "warm", "cold", "future", "unqualified", "junk"}
 
 
 def _arrival(chance: random.Random) -> History:

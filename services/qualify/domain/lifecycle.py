@@ -1,0 +1,82 @@
+"""Stages: suspect, inquiry, MQL, SAL, SQL, customer. A lead moves forward; back only where a rule says so.
+
+The way is worked out from what happened, in the order in which it happened: at each such moment, and at the moment
+that is asked for, the stages' conditions are asked. So it is the same however late something was heard.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.qualify.domain.history import History
+from services.qualify.domain.rules import STAGES, Lifecycle, Rules, Stage
+from shared.conditions import FactType
+
+#: What stages may read beside the facts of every lead. `happened` names what the moment is about.
+READ: Mapping[str, FactType] = {
+    "happened": "text",
+    "stage": "text",
+    "score": "number",
+    "rank": "text",
+    "decision": "text",
+    "bant_met": "number",
+}
+#: What `happened` may be; `time`: nothing but time passed.
+HAPPENS = (
+    "inquiry", "activity", "note", "accepted", "declined", "appointment", "quoted", "won", "lost", "recycled", "time",
+)  # fmt: skip
+#: Facts, rank and decision at a moment.
+Values = Callable[[History, Rules, datetime], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Move:
+    """The lead came to a stage."""
+
+    stage: Stage
+    at: datetime
+    because: str
+
+
+def moves(history: History, rules: Rules, as_of: datetime, values: Values) -> list[Move]:
+    """The lead's way through the stages until `as_of`, oldest first."""
+    way: list[Move] = []
+    for moment, happened in _happenings(history, as_of):
+        before = history.until(moment)
+        if not before.responses:
+            continue
+        stage = way[-1].stage if way else STAGES[0]
+        read = values(before, rules, moment) | {"happened": happened, "stage": stage}
+        move = _moved(stage, rules.lifecycle, read, moment)
+        if move is not None:
+            way.append(move)
+        elif not way:
+            way.append(Move(stage, moment, "we know of them"))
+    return way
+
+
+def _moved(stage: Stage, lifecycle: Lifecycle, read: Mapping[str, Any], moment: datetime) -> Move | None:
+    for place in lifecycle.fallen(read):
+        rule = lifecycle.backward[place]
+        if stage in rule.from_:
+            return Move(rule.to, moment, rule.because)
+    reached = [lifecycle.stages[place] for place in lifecycle.reached(read)]
+    furthest = max(reached, key=lambda rule: STAGES.index(rule.stage), default=None)
+    if furthest is None or STAGES.index(furthest.stage) <= STAGES.index(stage):
+        return None
+    return Move(furthest.stage, moment, furthest.because)
+
+
+def _happenings(history: History, as_of: datetime) -> list[tuple[datetime, str]]:
+    """What happened, oldest first, and the present moment."""
+    return [*sorted(_told(history)), (as_of, "time")]
+
+
+def _told(history: History) -> Iterator[tuple[datetime, str]]:
+    yield from ((each.received_at, "inquiry") for each in history.responses)
+    yield from ((each.at, "activity") for each in history.activities)
+    yield from ((each.at, "note") for each in history.notes)
+    yield from ((each.at, each.kind) for each in history.marks)
+    yield from ((each.at, "recycled") for each in history.recyclings)
+    yield from ((each.at, each.outcome) for each in history.closings if each.outcome)
