@@ -48,6 +48,8 @@ class Library:
     #: Ids of the pieces that acknowledge a first and a repeated inquiry.
     first_answer: str
     repeat_answer: str
+    #: Id of the piece that asks to confirm a yes; None for a company that asks nobody.
+    confirm_answer: str | None
     #: Where marketing needs a yes, not just the absence of a no. ISO 3166-1 alpha-2.
     opt_in_countries: frozenset[str]
     #: How long literature waits for the verdict and the owner.
@@ -133,6 +135,7 @@ def load(folder: Path) -> Library:
         pieces=pieces,
         first_answer=_known_piece(answers, "first", pieces),
         repeat_answer=_known_piece(answers, "repeat", pieces),
+        confirm_answer=_confirm(answers, pieces),
         opt_in_countries=frozenset(said.texts("opt_in_countries")),
         patience=timedelta(minutes=offered.number("wait_minutes", 10)),
         products={entry.text("id"): entry.by_language("name") for entry in _entries(offered, "products")},
@@ -140,6 +143,15 @@ def load(folder: Path) -> Library:
         rules=rules,
         version=_version(pieces_file, literature_file),
     )
+
+
+def _confirm(entry: _Entry, pieces: Mapping[str, Piece]) -> str | None:
+    if entry.values.get("confirm") is None:
+        return None
+    piece = pieces[_known_piece(entry, "confirm", pieces)]
+    if piece.channel != "email" or piece.kind != "transactional":
+        raise entry.wrong("confirm", "must be a transactional email: it asks whether marketing may follow")
+    return piece.id
 
 
 def _sender(entry: _Entry) -> Sender:

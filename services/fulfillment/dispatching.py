@@ -86,8 +86,10 @@ def compose_email(dispatch: Dispatch, desk: Desk) -> EmailMessage:
     if dispatch.piece.unsubscribe:
         link = UnsubscribeLink(dispatch.person_id, "email", dispatch.piece_id)
         unsubscribe_url = desk.links.unsubscribe_url(link)
+    question = dispatch.question
     words = desk.templates.email(
         dispatch,
+        confirm_url=desk.links.confirm_url(question.statement_id, question.expires_at) if question else "",
         unsubscribe_url=unsubscribe_url,
         download=lambda name: desk.links.download_url(name, dispatch.person_id, dispatch.piece_id, dispatch.now),
     )

@@ -11,6 +11,7 @@ from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from services.fulfillment.domain.pieces import Channel
 from shared.contracts.clicks import ClickTokens
+from shared.contracts.confirmations import ConfirmationTokens
 from shared.contracts.errors import LinkInvalid
 
 
@@ -55,6 +56,10 @@ class Links:
         """A download of the company's `footsteps.yml`, with the token that tells the front desk who followed it."""
         token = ClickTokens(self.secret).make(person_id, piece_id, sent_at)
         return f"{self.public_url.rstrip('/')}/d/{quote(name, safe='')}?p={token}"
+
+    def confirm_url(self, statement_id: UUID, expires_at: datetime) -> str:
+        """Where somebody confirms that they agreed."""
+        return f"{self.public_url.rstrip('/')}/confirm/{ConfirmationTokens(self.secret).make(statement_id, expires_at)}"
 
     def response_url(self, piece_id: UUID) -> str:
         """The personal address that a letter's QR code leads to; short, so that the code stays coarse and readable."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, DateTime, Index, Integer, MetaData, Text, Uuid
+from sqlalchemy import Boolean, DateTime, Index, Integer, MetaData, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -36,9 +36,14 @@ class Lead(Base):
     __tablename__ = "lead"
 
     lead_id: Mapped[UUID] = mapped_column(primary_key=True)
-    person_id: Mapped[UUID | None]
-    #: By inquiry id: products, answers and source of every response, and whether it waited long enough.
+    person_id: Mapped[UUID | None] = mapped_column(index=True)
+    #: Of the newest word on whose the lead is, after a merge or an un-merge; 0: as it was told with it.
+    person_revision: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    #: By inquiry id: products, answers and source of every response, under which ids it was told, and whether it
+    #: waited long enough.
     requests: Mapped[dict[str, Any]]
+    #: By inquiry id: the lead of its own person that a request went to when two were told apart.
+    moved_away: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'::jsonb"))
     rank: Mapped[str | None]
     decision: Mapped[str | None]
     verdict_revision: Mapped[int | None] = mapped_column(Integer)
@@ -83,6 +88,7 @@ class Piece(Base):
     #: person × piece × occasion; also the key of the effect that sends it.
     key: Mapped[str] = mapped_column(unique=True)
     lead_id: Mapped[UUID] = mapped_column(index=True)
+    #: Under which id it was asked for; who that is now, the lead says.
     person_id: Mapped[UUID] = mapped_column(index=True)
     piece: Mapped[str]
     channel: Mapped[str]

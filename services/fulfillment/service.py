@@ -15,7 +15,7 @@ from services.fulfillment.channels.smtp import MailServer
 from services.fulfillment.dispatching import Desk, send_email, send_letter
 from services.fulfillment.links import Links
 from services.fulfillment.templates import Templates
-from services.fulfillment.usecases import erasing, hearing, preloading, sending, unsubscribing
+from services.fulfillment.usecases import erasing, hearing, merging, preloading, sending, unsubscribing
 from shared import clock, settings
 from shared.contracts import calls, capture, nurture, qualify, router
 from shared.contracts.calls import LedgerReply, LedgerRequest, LinkRequest, UnsubscribeReply
@@ -73,7 +73,10 @@ def room(folder: Path, world: Outside | None = None) -> Room:
             capture.LeadRegistered: partial(hearing.answer_registration, library=library),
             capture.LeadResponded: partial(hearing.answer_repeat, library=library),
             capture.PersonUpdated: partial(hearing.note_person, library=library),
+            capture.PersonsMerged: partial(merging.follow_person, library=library),
+            capture.PersonsUnmerged: partial(merging.follow_person, library=library),
             capture.ConsentChanged: hearing.note_consent,
+            capture.ConfirmationRequested: partial(hearing.ask_to_confirm, library=library),
             capture.PersonErased: partial(erasing.forget_person, folder=world.folder),
             qualify.LeadScored: note_verdict,
             qualify.LeadQualified: note_verdict,

@@ -1,5 +1,6 @@
 """Every query of fulfillment."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.fulfillment.models import Permission, Piece
+from services.fulfillment.models import Lead, Permission, Piece
 from shared.database.plumbing import EFFECT
 
 
@@ -15,6 +16,30 @@ def count_pieces(session: Session) -> dict[str, int]:
     """Pieces by channel and state, for example {"email.sent": 40}."""
     rows = session.execute(select(Piece.channel, Piece.state, func.count()).group_by(Piece.channel, Piece.state))
     return {f"{channel}.{state}": number for channel, state, number in rows}
+
+
+def pieces_for(session: Session, lead_id: UUID, inquiry_id: UUID) -> Sequence[UUID]:
+    """Ids of the pieces of a lead that answer this inquiry."""
+    query = select(Piece.piece_id).where(Piece.lead_id == lead_id, Piece.inquiry_id == inquiry_id)
+    return session.scalars(query.order_by(Piece.piece_id)).all()
+
+
+def went_to(session: Session, person_id: UUID, row: Piece, since: datetime) -> bool:
+    """Whether this piece went to the same person since, for a lead that they had under another id."""
+    query = (
+        select(Piece.piece_id)
+        .join(Lead, Lead.lead_id == Piece.lead_id)
+        .where(
+            Lead.person_id == person_id,
+            Piece.lead_id != row.lead_id,
+            Piece.person_id != row.person_id,
+            Piece.piece == row.piece,
+            Piece.items.contains(row.items),
+            Piece.state.in_(("sent", "unknown")),
+            Piece.settled_at >= since,
+        )
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def count_claimed(session: Session) -> dict[str, int]:

@@ -85,11 +85,16 @@ class Templates:
             self._check(piece)
 
     def email(
-        self, dispatch: Dispatch, *, unsubscribe_url: str = "", download: Callable[[str], str] = "/d/{}".format
+        self,
+        dispatch: Dispatch,
+        *,
+        unsubscribe_url: str = "",
+        confirm_url: str = "",
+        download: Callable[[str], str] = "/d/{}".format,
     ) -> Rendered:
         """Subject, HTML with its styles inlined, and plain text. `download` gives the address of a download by name."""
         language, words = self._language(dispatch), self._words(dispatch)
-        words["download"] = download
+        words["download"], words["confirm_url"] = download, confirm_url
         words["unsubscribe_url"] = unsubscribe_url if dispatch.piece.unsubscribe else ""
         return Rendered(
             subject=self._subject(dispatch.piece, language, words),
@@ -148,6 +153,10 @@ class Templates:
             "requested_on": wording.long_date(dispatch.requested_at.date(), language),
             "today": wording.long_date(dispatch.now.date(), language),
             "unsubscribe_url": "",
+            "agreed_text": wording.one_line(dispatch.question.text) if dispatch.question else "",
+            "confirm_until": wording.long_date(dispatch.question.expires_at.date(), language)
+            if dispatch.question
+            else "",
         }
 
     def _compile_subjects(self, piece: Piece) -> None:
@@ -171,7 +180,7 @@ class Templates:
                 if piece.channel == "post":
                     self.letter(dispatch, response_url="https://example.com/r/x", code="<svg></svg>")
                 else:
-                    self.email(dispatch, unsubscribe_url="https://example.com/u/x")
+                    self.email(dispatch, unsubscribe_url="https://example.com/u/x", confirm_url="https://example.com/c")
             except TemplateError as error:
                 raise CompanyError(f"pieces.yml: pieces[{piece.id}]: template: {error}") from error
 
@@ -196,10 +205,10 @@ COUNTRIES = {"US": "United States", "CA": "Canada", "DE": "Germany", "GB": "Unit
 
 _NAMES = {
     "language", "sender", "person", "owner", "items", "products", "products_listed", "new_products_listed",
-    "requested_on", "today", "unsubscribe_url",
+    "requested_on", "today", "unsubscribe_url", "agreed_text", "confirm_until",
 }  # fmt: skip
 _LETTER_NAMES = {"response_url", "code", "paper"}
-_EMAIL_NAMES = {"download"}
+_EMAIL_NAMES = {"download", "confirm_url"}
 _ATTRIBUTES = {
     name: {field.name for field in fields(kind)}
     for name, kind in {"sender": Sender, "person": Reader, "owner": Responsible, "item": Item}.items()

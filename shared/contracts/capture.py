@@ -101,6 +101,26 @@ class PersonUpdated(Event):
     lead_id: UUID | None = None
 
 
+@event("capture", "confirmation_requested")
+class ConfirmationRequested(Event):
+    """Somebody agreed on a channel where a yes counts only once it was confirmed. It counts for nobody before that."""
+
+    #: The statement in the ledger that a signed link confirms.
+    statement_id: UUID
+    inquiry_id: UUID
+    lead_id: UUID
+    person_id: UUID
+    person: Person
+    channel: Literal["email", "phone", "post"]
+    purpose: str
+    #: What they read, and which of the company's wordings it is.
+    text: str | None = None
+    version: str | None = None
+    requested_at: datetime
+    #: Until then the link holds.
+    expires_at: datetime
+
+
 @event("capture", "consent_changed")
 class ConsentChanged(Event):
     """Permission for one channel was given or withdrawn. `changed_at` decides between two that cross."""

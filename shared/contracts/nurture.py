@@ -41,7 +41,7 @@ class StepDue(Event):
 
 @event("nurture", "programme_left")
 class ProgrammeLeft(Event):
-    """A lead left a programme: completed, qualified, unsubscribed, disqualified, won, lost, another_lead (of theirs)."""
+    """A lead left a programme: completed, qualified, unsubscribed, disqualified, won, lost, another_lead."""
 
     enrolment_id: UUID
     lead_id: UUID

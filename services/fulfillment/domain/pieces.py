@@ -13,6 +13,9 @@ Channel = Literal["email", "post"]
 Kind = Literal["transactional", "marketing"]
 State = Literal["planned", "sent", "failed", "suppressed", "unknown"]
 
+#: A piece that went to somebody under one id is not sent to them under another one so soon.
+NOT_AGAIN_WITHIN = timedelta(days=90)
+
 _PIECES = UUID("3b5d7b0e-2f0a-5d0c-8d53-5a3c5b7f4e01")
 
 
@@ -55,6 +58,10 @@ class Occasion:
     #: Where the person lives, ISO 3166-1 alpha-2; None when nobody knows.
     country: str | None
     decision: str | None
+    #: They were asked to confirm that they want such things, and have not.
+    unconfirmed: bool = False
+    #: For what asks them to confirm: until when they can.
+    expires_at: datetime | None = None
 
 
 def piece_key(person_id: UUID, piece: str, occasion: str) -> str:
@@ -89,6 +96,12 @@ def why_not(
         return f"suppressed: refused ({permission.origin})"
     if piece.kind == "marketing" and permission is None and occasion.country in opt_in_countries:
         return f"suppressed: {occasion.country} demands consent, and none was given"
+    if piece.kind == "marketing" and permission is None and occasion.unconfirmed:
+        return "suppressed: the person was asked to confirm, and has not"
+    if occasion.expires_at is not None and permission is not None and permission.allowed:
+        return f"suppressed: agreed before ({permission.origin})"
+    if occasion.expires_at is not None and now >= occasion.expires_at:
+        return "too late: it cannot be confirmed any more"
     if now > occasion.caused_at + piece.stale_after:
         return "too late: what led to it is longer ago than the piece stays useful"
     return None

@@ -12,7 +12,7 @@ from services.fulfillment.company import Library
 from services.fulfillment.domain import pieces
 from services.fulfillment.domain.literature import Choice
 from services.fulfillment.models import Lead
-from services.fulfillment.usecases.planning import choose_literature, new_piece, plan
+from services.fulfillment.usecases.planning import choose_literature, new_piece, plan, told_under
 from services.fulfillment.usecases.remembering import (
     TOLD_BY_NURTURE,
     TOLD_IN_REVISION,
@@ -21,7 +21,7 @@ from services.fulfillment.usecases.remembering import (
     meet,
     note_permission,
 )
-from shared.contracts.capture import LeadRegistered, LeadResponded
+from shared.contracts.capture import ConfirmationRequested, LeadRegistered, LeadResponded
 from shared.contracts.envelope import Envelope
 from shared.contracts.people import Response
 from shared.contracts.qualify import LeadDisqualified, LeadQualified, LeadScored
@@ -75,6 +75,29 @@ def note_person(tx: Transaction, envelope: Envelope, *, library: Library) -> Non
         choose_literature(tx, lead_row(tx, event.lead_id, event.person_id), library)
 
 
+def ask_to_confirm(tx: Transaction, envelope: Envelope, *, library: Library) -> None:
+    """A yes waits to be confirmed: asks the person, once. Raises UnknownPiece where the company has no such piece."""
+    event: ConfirmationRequested = envelope.data
+    if library.confirm_answer is None:
+        raise UnknownPiece("pieces.yml, acknowledge: confirm: consent.yml asks for double opt-in, and no piece asks")
+    lead_row(tx, event.lead_id, event.person_id)
+    meet(tx, event.person_id, envelope, TOLD_WITH_LEAD)
+    if not event.person.email:
+        return
+    choice = Choice(library.confirm_answer, "email", (), (f"a yes by {event.channel} is to be confirmed",))
+    row = new_piece(event.lead_id, event.person_id, choice, str(event.statement_id), library.version)
+    row.inquiry_id, row.requested_at, row.caused_at = event.inquiry_id, event.requested_at, envelope.time
+    row.facts = {
+        "statement_id": str(event.statement_id),
+        "channel": event.channel,
+        "purpose": event.purpose,
+        # Only what is the company's own wording: whoever fills in the form must not have us mail theirs.
+        "text": event.text if event.version else None,
+        "expires_at": event.expires_at.isoformat(),
+    }
+    plan(tx, row)
+
+
 def note_consent(tx: Transaction, envelope: Envelope) -> None:
     """Permission for a channel was given or withdrawn."""
     event = envelope.data
@@ -101,6 +124,8 @@ def send_step(tx: Transaction, envelope: Envelope, *, library: Library) -> None:
 def send_overdue_literature(tx: Transaction, item: DueItem, *, library: Library) -> None:
     """The verdict or the owner did not come in time: the literature goes without."""
     lead = tx.get(Lead, UUID(item.data["lead_id"]))
+    if lead is not None and item.key in lead.moved_away:
+        lead = tx.get(Lead, UUID(lead.moved_away[item.key]))
     if lead is None or item.key not in lead.requests:
         return
     lead.requests = {**lead.requests, item.key: {**lead.requests[item.key], "overdue": True}}
@@ -120,12 +145,15 @@ def _answer(tx: Transaction, envelope: Envelope, answer: str, *, number: int, li
         # It came to this lead from another one, when two people who had been taken for one were told apart.
         return
     key = str(response.inquiry_id)
+    if key in lead.moved_away:
+        lead = lead_row(tx, UUID(lead.moved_away[key]), event.person_id)
     if key not in lead.requests:
-        lead.requests = {**lead.requests, key: _request(response, number, envelope.time)}
+        request = _request(response, number, envelope.time) | told_under(event.person_id, event.lead_id)
+        lead.requests = {**lead.requests, key: request}
         tx.schedule(LITERATURE_DUE, key, envelope.time + library.patience, {"lead_id": str(event.lead_id)})
     if event.person.email and response.consent.email is not False:
         choice = Choice(answer, library.pieces[answer].channel, (), ("every inquiry is acknowledged",))
-        row = new_piece(event.lead_id, event.person_id, choice, key, library.version)
+        row = new_piece(lead.lead_id, event.person_id, choice, key, library.version)
         row.inquiry_id, row.requested_at, row.caused_at = response.inquiry_id, response.received_at, envelope.time
         plan(tx, row)
     choose_literature(tx, lead, library)

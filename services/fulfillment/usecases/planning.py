@@ -24,6 +24,24 @@ def requests_of(lead: Lead | None) -> list[Request]:
     ]
 
 
+def told_under(person_id: UUID, lead_id: UUID) -> dict[str, str]:
+    """Under which ids a request was told: they stay part of the keys of what answers it, whoever its person is now."""
+    return {"person_id": str(person_id), "lead_id": str(lead_id)}
+
+
+def asked_under(lead: Lead, inquiry: str) -> tuple[UUID | None, UUID]:
+    """The person and the lead in the keys of the literature for a request: as the first of that lead was told."""
+    request = lead.requests.get(inquiry, {})
+    lead_id = request.get("lead_id", str(lead.lead_id))
+    first = min(
+        (one for one in lead.requests.values() if one.get("lead_id") == lead_id),
+        key=lambda one: one["number"],
+        default=request,
+    )
+    person_id = first.get("person_id")
+    return UUID(person_id) if person_id else lead.person_id, UUID(lead_id)
+
+
 def choose_literature(tx: Transaction, lead: Lead, library: Library) -> None:
     """Plans the literature of every request that waits no longer. What was planned before stays as it was."""
     verdict = _verdict(lead)
@@ -47,8 +65,9 @@ def _plan_literature(
     for choice in literature.choose(library.rules, library.items, facts):
         if choice.channel == "email" and not person.document.get("email"):
             continue
-        occasion = literature.occasion(lead.lead_id, request.inquiry_id, choice.channel)
-        row = new_piece(lead.lead_id, person.person_id, choice, occasion, library.version)
+        person_id, lead_id = asked_under(lead, str(request.inquiry_id))
+        occasion = literature.occasion(lead_id, request.inquiry_id, choice.channel)
+        row = new_piece(lead.lead_id, person_id or person.person_id, choice, occasion, library.version)
         row.facts = {name: value for name, value in facts.items() if value is not None}
         row.inquiry_id = request.inquiry_id
         row.requested_at = datetime.fromisoformat(told["received_at"])

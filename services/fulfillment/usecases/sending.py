@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 import orjson
+from sqlalchemy import select
 
+from services.fulfillment import store
 from services.fulfillment.company import Library
 from services.fulfillment.domain import literature, pieces
 from services.fulfillment.domain.literature import Item
@@ -29,6 +31,16 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a piece asks to confirm."""
+
+    statement_id: UUID
+    #: What they read when they agreed; empty where it is not known.
+    text: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Dispatch:
     """One piece with everything that its letter or email says, as known at this moment."""
 
@@ -45,6 +57,7 @@ class Dispatch:
     new_products: tuple[str, ...]
     requested_at: datetime
     now: datetime
+    question: Question | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,8 @@ def prepare(tx: Transaction, piece_id: UUID, *, library: Library) -> Dispatch | 
     if piece is None:
         return Refusal(f"the company has no piece {row.piece!r} any more")
     lead = tx.session.get(Lead, row.lead_id)
-    known = tx.session.get(Person, row.person_id)
+    person_id = _goes_to(lead, row)
+    known = tx.session.get(Person, person_id)
     if known is None:
         return Refusal("nothing is known of the person")
     person = schema.load(people.Person, known.document)
@@ -83,11 +97,22 @@ def prepare(tx: Transaction, piece_id: UUID, *, library: Library) -> Dispatch | 
         caused_at=row.caused_at,
         country=person.address.country if person.address else None,
         decision=lead.decision if lead else None,
+        unconfirmed=_waits_for_a_confirmation(tx, row, library),
+        expires_at=question.expires_at if (question := _question(row)) else None,
     )
-    because = pieces.why_not(piece, occasion, _permission(tx, row), library.opt_in_countries, tx.now)
+    because = pieces.why_not(piece, occasion, _permission(tx, row, person_id), library.opt_in_countries, tx.now)
     if because is not None:
         return Refusal(because)
+    # An acknowledgement answers an inquiry and brings nothing else: each has its own.
+    brings_something = piece.kind == "marketing" or bool(row.items)
+    if brings_something and store.went_to(tx.session, person_id, row, tx.now - pieces.NOT_AGAIN_WITHIN):
+        return Refusal(f"{SUPPRESSED}the person has it already, under another id")
     return _dispatch(row, piece, lead, person, library, tx.now)
+
+
+def _goes_to(lead: Lead | None, row: Piece) -> UUID:
+    """Who the person is now that this was asked for."""
+    return lead.person_id if lead is not None and lead.person_id is not None else row.person_id
 
 
 def settle(tx: Transaction, settled: Settled) -> None:
@@ -111,7 +136,7 @@ def _record_sent(tx: Transaction, row: Piece, proof: Proof) -> None:
                 key=row.key,
                 job_id=proof.reference,
                 lead_id=row.lead_id,
-                person_id=row.person_id,
+                person_id=_goes_to(tx.get(Lead, row.lead_id), row),
                 piece=row.piece,
                 occasion=row.occasion,
                 items=row.items,
@@ -126,7 +151,7 @@ def _record_sent(tx: Transaction, row: Piece, proof: Proof) -> None:
             piece_id=row.piece_id,
             key=row.key,
             lead_id=row.lead_id,
-            person_id=row.person_id,
+            person_id=_goes_to(tx.get(Lead, row.lead_id), row),
             piece=row.piece,
             channel="email",
             occasion=row.occasion,
@@ -147,7 +172,7 @@ def _record_failed(tx: Transaction, row: Piece, settled: Settled) -> None:
             piece_id=row.piece_id,
             key=row.key,
             lead_id=row.lead_id,
-            person_id=row.person_id,
+            person_id=_goes_to(tx.get(Lead, row.lead_id), row),
             piece=row.piece,
             channel=row.channel,  # type: ignore[arg-type]
             occasion=row.occasion,
@@ -159,9 +184,29 @@ def _record_failed(tx: Transaction, row: Piece, settled: Settled) -> None:
     )
 
 
-def _permission(tx: Transaction, row: Piece) -> pieces.Permission | None:
-    said = tx.session.get(Permission, permission_key(row.person_id, row.channel))
-    return pieces.Permission(said.allowed, said.said_at, said.origin) if said else None
+def _permission(tx: Transaction, row: Piece, person_id: UUID) -> pieces.Permission | None:
+    """What the person said; a refusal under the id that it was asked for under counts as well."""
+    said = [tx.session.get(Permission, permission_key(one, row.channel)) for one in {person_id, row.person_id}]
+    words = [pieces.Permission(one.allowed, one.said_at, one.origin) for one in said if one is not None]
+    refused = [word for word in words if not word.allowed]
+    return max(refused or words, key=lambda word: word.said_at, default=None)
+
+
+def _waits_for_a_confirmation(tx: Transaction, row: Piece, library: Library) -> bool:
+    """Whether the person was ever asked to confirm that they want something on the channel of this piece."""
+    asked = select(Piece.piece_id).where(
+        Piece.person_id == row.person_id,
+        Piece.piece == library.confirm_answer,
+        Piece.facts["channel"].astext == row.channel,
+    )
+    return library.confirm_answer is not None and tx.session.scalar(asked.limit(1)) is not None
+
+
+def _question(row: Piece) -> Question | None:
+    if "statement_id" not in row.facts:
+        return None
+    facts = row.facts
+    return Question(UUID(facts["statement_id"]), facts["text"] or "", datetime.fromisoformat(facts["expires_at"]))
 
 
 def _dispatch(
@@ -173,7 +218,7 @@ def _dispatch(
         piece_id=row.piece_id,
         key=row.key,
         piece=piece,
-        person_id=row.person_id,
+        person_id=person.person_id,
         person=person,
         owner=schema.load(Owner, lead.owner) if lead and lead.owner else None,
         items=tuple(library.items[name] for name in row.items if name in library.items),
@@ -181,4 +226,5 @@ def _dispatch(
         new_products=literature.new_products(requests, request) if request else (),
         requested_at=row.requested_at,
         now=now,
+        question=_question(row),
     )
