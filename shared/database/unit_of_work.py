@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.interfaces import ORMOption
@@ -38,6 +38,10 @@ class Cause:
     traceparent: str | None = None
 
 
+class Overtaken(Exception):
+    """The due work that a transaction did was moved, dropped or done by another one: nothing of it holds."""
+
+
 class Outgoing(NamedTuple):
     """An event that leaves with its transaction: a row of the outbox."""
 
@@ -59,6 +63,7 @@ class Transaction:
         self._emitted: list[Outgoing] = []
         self._ordinals: dict[tuple[UUID, str], int] = {}
         self._due: dict[tuple[str, str], Mapping[str, Any] | None] = {}
+        self._done: dict[tuple[str, str], datetime] = {}
         self._effects: dict[str, Mapping[str, Any]] = {}
 
     # --- rows --------------------------------------------------------------------------------------------------------
@@ -160,6 +165,13 @@ class Transaction:
         """Drops due work that has not run."""
         self._due[kind, key] = None
 
+    def finish(self, kind: str, key: str, due_at: datetime) -> None:
+        """Takes the due work that this transaction does off the list, as it was when it was taken up.
+
+        The transaction fails with Overtaken when it was moved, dropped or done meanwhile.
+        """
+        self._done[kind, key] = due_at
+
     def plan(self, kind: str, key: str, payload: Mapping[str, Any], at: datetime | None = None) -> None:
         """Has this room's effect `kind` performed once under `key`, from `at` on (now, when left out).
 
@@ -197,9 +209,10 @@ class Transaction:
             self.session.execute(statement, [self._effects[key] for key in sorted(self._effects)])
 
     def _flush_due(self) -> None:
-        dropped = sorted(key for key, row in self._due.items() if row is None)
-        for kind, key in dropped:
-            self.session.execute(delete(DUE).where(DUE.c.kind == kind, DUE.c.key == key))
+        # Last of all and in one order: who waits for one of these rows holds nothing that its holder still wants.
+        gone = sorted({*self._done, *(key for key, row in self._due.items() if row is None)})
+        if gone:
+            self._take_off(gone, sorted({*gone, *self._due}))
         moved = [
             {"kind": kind, "key": key, "due_at": row["due_at"], "data": row["data"]}
             for (kind, key), row in sorted(self._due.items(), key=lambda item: item[0])
@@ -212,6 +225,15 @@ class Transaction:
                 index_elements=["kind", "key"], set_={**fresh, "state": "waiting", "attempts": 0, "error": None}
             )
             self.session.execute(statement, moved)
+
+    def _take_off(self, gone: list[tuple[str, str]], touched: list[tuple[str, str]]) -> None:
+        where = tuple_(DUE.c.kind, DUE.c.key)
+        query = select(DUE.c.kind, DUE.c.key, DUE.c.due_at).where(where.in_(touched))
+        rows = self.session.execute(query.order_by(DUE.c.kind, DUE.c.key).with_for_update())
+        found = {(row.kind, row.key): row.due_at for row in rows}
+        if any(found.get(key) != due_at for key, due_at in self._done.items()):
+            raise Overtaken
+        self.session.execute(delete(DUE).where(where.in_(gone)))
 
     @property
     def emitted(self) -> list[Envelope]:

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import structlog
 from greenlet import GreenletExit
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from shared.database.availability import database_is_away
 from shared.database.plumbing import DUE
-from shared.database.unit_of_work import Cause, Transaction, UnitOfWork
+from shared.database.unit_of_work import Cause, Overtaken, Transaction, UnitOfWork
 from shared.ids import derived_id
 from shared.messaging.failures import RetryPolicy, describe
 from shared.metrics import DUE_RUN
@@ -24,8 +24,8 @@ _DUE = UUID("b0a5e1e4-3ad1-5d0a-9a55-6f2f4f1b7a02")
 def run_due(room: Room, uow: UnitOfWork, policy: RetryPolicy, limit: int = 200) -> int:
     """Runs up to `limit` items in one transaction; if that fails, each in its own. Returns how many were taken.
 
-    An item that fails is tried again with growing delay and then parked. Raises only when the database is away or the
-    process is stopping.
+    An item that fails is tried again with growing delay and then parked; one that is moved or dropped while it runs
+    leaves no trace of its run. Raises only when the database is away or the process is stopping.
     """
     taken: list[DueItem] = []
     try:
@@ -47,19 +47,37 @@ def _attempt(room: Room, uow: UnitOfWork, limit: int, taken: list[DueItem]) -> N
         _run(room, tx, taken)
 
 
+# Not the rows are locked while their work is done, but a mark of each: whoever holds a person or a lead may move its
+# work without waiting for us, who may be waiting for that person or lead. Rows that others do are passed over.
+_MARK = text(
+    """
+    SELECT kind, key FROM (
+        SELECT kind, key FROM due WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, key LIMIT :looked_at
+    ) AS waiting
+    WHERE pg_try_advisory_xact_lock(hashtextextended(kind || '/' || key, :mark)) LIMIT :limit
+    """
+)
+_MARK_OF_DUE = 0x6C62_6475_65
+#: Rows that others may be doing are passed over, up to this many times what is taken.
+_LOOKED_AT = 5
+
+
 def _take(tx: Transaction, limit: int) -> list[DueItem]:
+    wanted = {"now": tx.now, "mark": _MARK_OF_DUE, "limit": limit, "looked_at": limit * _LOOKED_AT}
+    marked = [(row.kind, row.key) for row in tx.session.execute(_MARK, wanted)]
+    return _marked(tx, marked) if marked else []
+
+
+def _marked(tx: Transaction, keys: list[tuple[str, str]]) -> list[DueItem]:
+    """The work of these marks, as it stands now that they are ours: it may have been done while we asked."""
     rows = tx.session.execute(
         select(DUE)
-        .where(DUE.c.state == "waiting", DUE.c.due_at <= tx.now)
+        .where(tuple_(DUE.c.kind, DUE.c.key).in_(keys), DUE.c.state == "waiting", DUE.c.due_at <= tx.now)
         .order_by(DUE.c.due_at, DUE.c.key)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     items = [DueItem(row.kind, row.key, row.due_at, row.data) for row in rows]
-    if items:
-        # Removed before the handlers run, so that one that schedules the same work again wins.
-        keys = [(item.kind, item.key) for item in items]
-        tx.session.execute(delete(DUE).where(tuple_(DUE.c.kind, DUE.c.key).in_(keys)))
+    for item in items:
+        tx.finish(item.kind, item.key, item.due_at)
     return items
 
 
@@ -78,6 +96,8 @@ def _run_alone(room: Room, uow: UnitOfWork, item: DueItem, policy: RetryPolicy) 
         uow.apart(lambda: _attempt_alone(room, uow, item))
     except GreenletExit:
         raise
+    except Overtaken:
+        return
     except BaseException as error:
         if database_is_away(error):
             raise
@@ -86,14 +106,9 @@ def _run_alone(room: Room, uow: UnitOfWork, item: DueItem, policy: RetryPolicy) 
 
 def _attempt_alone(room: Room, uow: UnitOfWork, item: DueItem) -> None:
     with uow.begin() as tx:
-        locked = tx.session.execute(
-            select(DUE.c.key)
-            .where(DUE.c.kind == item.kind, DUE.c.key == item.key, DUE.c.due_at == item.due_at)
-            .with_for_update(skip_locked=True)
-        ).first()
-        if locked is not None:
-            tx.session.execute(delete(DUE).where(DUE.c.kind == item.kind, DUE.c.key == item.key))
-            _run(room, tx, [item])
+        mark = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{item.kind}/{item.key}", _MARK_OF_DUE))
+        if tx.session.scalar(select(mark)):
+            _run(room, tx, [same for same in _marked(tx, [(item.kind, item.key)]) if same.due_at == item.due_at])
 
 
 def _postpone(uow: UnitOfWork, item: DueItem, error: BaseException, policy: RetryPolicy) -> None:

@@ -1,11 +1,13 @@
 """Work with a time: run once, by one replica, at its time; tried again, parked, never lost."""
 
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from shared.database import engine as engines
 from shared.database.plumbing import DUE
@@ -126,3 +128,67 @@ def test_work_that_fails_waits_longer_each_time_and_is_parked_while_the_rest_run
         row = session.execute(select(DUE)).one()
     assert (row.key, row.state, row.attempts) == ("bad", "parked", 3)
     assert "asked to" in row.error
+
+
+@pytest.fixture
+def lead(uow: UnitOfWork) -> UUID:
+    """A row that a handler and other work both want."""
+    lead_id = uuid4()
+    with uow.begin() as tx:
+        tx.session.execute(text("INSERT INTO tally VALUES (:id, 0)"), {"id": lead_id})
+    return lead_id
+
+
+@pytest.mark.parametrize("moves", [True, False], ids=["moved", "dropped"])
+def test_whoever_holds_a_row_may_move_its_work_while_that_waits_for_the_row(
+    uow: UnitOfWork, diary: Diary, lead: UUID, moves: bool
+) -> None:
+    schedule(uow, str(lead), timedelta(0))
+    taken, failures = threading.Event(), []
+
+    def step(tx: Transaction, item: DueItem) -> None:
+        taken.set()
+        hold(tx, lead)
+        tx.session.execute(text("UPDATE tally SET times = times + 1 WHERE lead_id = :id"), {"id": lead})
+
+    def work() -> None:
+        try:
+            run_due(Room(name="toy", hears={}, due={"step": step}), uow, POLICY)
+        except BaseException as error:
+            failures.append(error)
+
+    worker = threading.Thread(target=work)
+    with uow.begin() as tx:
+        hold(tx, lead)
+        worker.start()
+        assert taken.wait(timeout=30)
+        wait_until_somebody_waits_for_a_lock(uow)
+        if moves:
+            tx.schedule("step", str(lead), START + timedelta(days=1))
+        else:
+            tx.unschedule("step", str(lead))
+    worker.join(timeout=30)
+
+    assert failures == []
+    with uow.sessions() as session:
+        rows = session.execute(select(DUE.c.due_at, DUE.c.attempts)).all()
+        times = session.scalar(text("SELECT times FROM tally WHERE lead_id = :id"), {"id": lead})
+    assert times == 0
+    assert rows == ([(START + timedelta(days=1), 0)] if moves else [])
+
+
+def hold(tx: Transaction, lead_id: UUID) -> None:
+    tx.session.execute(text("SELECT 1 FROM tally WHERE lead_id = :id FOR UPDATE"), {"id": lead_id})
+
+
+def wait_until_somebody_waits_for_a_lock(uow: UnitOfWork) -> None:
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with uow.sessions() as session:
+            if session.scalar(query):
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
