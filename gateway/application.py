@@ -12,6 +12,7 @@ from gateway.problems import Problem, of_http_error, of_wire_error, respond, una
 from gateway.routes import (
     adf,
     campaigns,
+    confirmations,
     contact_form_7,
     docs,
     entry_points,
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     owners.routes,
     footsteps.routes,
     links.routes,
+    confirmations.routes,
     pages.routes,
     ops.routes,
     docs.routes,

@@ -43,3 +43,18 @@ def json_object() -> dict[str, Any]:
         # No text column takes it.
         raise Problem(422, "contract_violation", "A text may not hold NUL.")
     return document
+
+
+def optional_object() -> dict[str, Any]:
+    """The JSON object in the body of the present request; empty without a body. Raises a Problem."""
+    body = request.get_data(cache=True)
+    if not body.strip():
+        return {}
+    try:
+        # Stricter than Python's own reader: no lone surrogates, no NaN, no endless nesting.
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Problem(400, "not_json", "The body is not JSON.") from None
+    if not isinstance(document, dict):
+        raise Problem(422, "contract_violation", "A JSON object is required.")
+    return document

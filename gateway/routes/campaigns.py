@@ -6,11 +6,11 @@ from apiflask import APIBlueprint
 from flask import Response, g, redirect, render_template, request
 
 from gateway.access import scoped
-from gateway.answers import json_response
+from gateway.answers import described, json_response
+from gateway.forgery import check_form, form_token
 from gateway.jsonbody import json_object
 from gateway.plots import day_plot
 from gateway.routes.reads import asked
-from gateway.same_site import check_same_site
 from gateway.state import gateway
 from shared.contracts import calls, schema
 from shared.contracts.calls import Call
@@ -22,16 +22,11 @@ routes = APIBlueprint("campaigns", __name__)
 _WHO = 'Who did it is the key; a body may add a person as `"by"`.'
 
 
-def _reply(contract: type, status: int = 200) -> dict[int | str, Any]:
-    content = {"application/json": {"schema": schema.schema_of(contract)}}
-    return {status: {"description": "Done", "content": content}}
-
-
 @routes.get("/v1/campaigns")
 @routes.doc(
     summary="All campaigns, with cost and what came of them",
     description="Query: `since` (a date): days from then on are told one by one; sixty when left out.",
-    responses=_reply(calls.CampaignsReply),
+    responses=described(calls.CampaignsReply),
     security="key",
 )
 @scoped("read", "manage")
@@ -46,7 +41,7 @@ def list_campaigns() -> Response:
     description="Body: `campaign_id` (small letters, digits, hyphens), `name`; optional `medium` (any word), "
     "`starts_on`, `ends_on`, `currency`, `expected_responses`, `expected_leads`, `audience`, `offer`, `codes`. The "
     f"same again changes nothing. {_WHO}",
-    responses=_reply(calls.CampaignReply, 201),
+    responses=described(calls.CampaignReply, 201),
     security="key",
 )
 @scoped("manage")
@@ -62,7 +57,7 @@ def register() -> Response:
 
 
 @routes.get("/v1/campaigns/<campaign_id>")
-@routes.doc(summary="A campaign, its costs and versions", responses=_reply(calls.CampaignReply), security="key")
+@routes.doc(summary="A campaign, its costs and versions", responses=described(calls.CampaignReply), security="key")
 @scoped("read", "manage")
 def show(campaign_id: str) -> Response:
     """One campaign."""
@@ -74,7 +69,7 @@ def show(campaign_id: str) -> Response:
     summary="Change a campaign",
     description="Body: the fields to change; null empties one. `revision`: only if it still is at this one. `settle`: "
     f'"file" or "here" ends a conflict with the company\'s file. {_WHO}',
-    responses=_reply(calls.CampaignReply),
+    responses=described(calls.CampaignReply),
     security="key",
 )
 @scoped("manage")
@@ -92,7 +87,7 @@ def change(campaign_id: str) -> Response:
     description="Body: `spent_on` (a date), `amount` (below 0 for a correction); optional `currency`, `kind` (media, "
     "print, postage, agency, staff, …), `purpose` (generation or management), `note`. Repeat freely with an "
     f"`Idempotency-Key`: a cost is recorded once. {_WHO}",
-    responses=_reply(calls.CampaignReply, 201),
+    responses=described(calls.CampaignReply, 201),
     security="key",
 )
 @scoped("manage")
@@ -117,7 +112,7 @@ def record_cost(campaign_id: str) -> Response:
 @routes.doc(
     summary="Register codes of a campaign",
     description=f"Body: `codes`, a list. Earlier inquiries that came with one of them are credited to it. {_WHO}",
-    responses=_reply(calls.CampaignReply, 201),
+    responses=described(calls.CampaignReply, 201),
     security="key",
 )
 @scoped("manage")
@@ -134,7 +129,7 @@ def add_codes(campaign_id: str) -> Response:
 @routes.doc(
     summary="Codes on inquiries that lead to no campaign",
     description="The most frequent first. Query: `limit`, optional.",
-    responses=_reply(calls.UnknownCodesReply),
+    responses=described(calls.UnknownCodesReply),
     security="key",
 )
 @scoped("read", "manage")
@@ -176,6 +171,7 @@ def campaign_page(campaign_id: str) -> Response:
             may_manage="manage" in g.key.scopes,
             today=now.date(),
             form_number=new_id(now),
+            token=form_token(f"campaign {campaign_id}"),
         )
     )
 
@@ -185,7 +181,7 @@ def campaign_page(campaign_id: str) -> Response:
 @scoped("manage", basic=True)
 def key_cost(campaign_id: str) -> Response:
     """Records a cost from the page."""
-    check_same_site()
+    check_form(f"campaign {campaign_id}")
     said = {name: request.form.get(name, "").strip().replace("\0", "") or None for name in ("note", "currency")}
     fields = {
         **said,
@@ -204,7 +200,7 @@ def key_cost(campaign_id: str) -> Response:
 @scoped("manage", basic=True)
 def key_code(campaign_id: str) -> Response:
     """Registers a code from the page."""
-    check_same_site()
+    check_form(f"campaign {campaign_id}")
     code = request.form.get("code", "").replace("\0", "")
     _checked_call(calls.ADD_CODES, {"campaign_id": campaign_id, "codes": [code], "by": f"key {g.key.id}"})
     return redirect(f"/campaigns/{campaign_id}", 303)  # type: ignore[return-value]

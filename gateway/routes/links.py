@@ -1,11 +1,10 @@
 """Signed links in messages. GET only shows: mail scanners open every link. POST acts."""
 
-from typing import Any
-
 from apiflask import APIBlueprint
-from flask import Response, g, render_template, request
+from flask import Response, g, request
 
 from gateway.access import public
+from gateway.office import private_page
 from gateway.problems import Problem
 from gateway.state import gateway
 from shared.contracts import calls
@@ -23,8 +22,8 @@ _SIGNED = "the link itself is signed"
 @public(_SIGNED)
 def show_link(token: str) -> Response:
     """What the link would do, with a button."""
-    described = gateway().rooms.call(calls.DESCRIBE_LINK, token=_checked(token))
-    return _page("link.html", link=described)
+    described = gateway().rooms.call(calls.DESCRIBE_LINK, token=checked(token))
+    return private_page("link.html", link=described)
 
 
 @routes.post("/l/<token>")
@@ -32,8 +31,8 @@ def show_link(token: str) -> Response:
 @public(_SIGNED)
 def follow_link(token: str) -> Response:
     """Does what the link says. The second time nothing happens twice."""
-    done = gateway().rooms.call(calls.ACT, token=_checked(token), fields=_form_fields())
-    return _page("link_done.html", done=done)
+    done = gateway().rooms.call(calls.ACT, token=checked(token), fields=_form_fields())
+    return private_page("link_done.html", done=done)
 
 
 @routes.get("/u/<token>")
@@ -41,8 +40,8 @@ def follow_link(token: str) -> Response:
 @public(_SIGNED)
 def show_unsubscribe(token: str) -> Response:
     """Asks whether to unsubscribe."""
-    described = gateway().rooms.call(calls.DESCRIBE_UNSUBSCRIBE, token=_checked(token))
-    return _page("unsubscribe.html", unsubscribe=described)
+    described = gateway().rooms.call(calls.DESCRIBE_UNSUBSCRIBE, token=checked(token))
+    return private_page("unsubscribe.html", unsubscribe=described)
 
 
 @routes.post("/u/<token>")
@@ -50,11 +49,11 @@ def show_unsubscribe(token: str) -> Response:
 @public(_SIGNED)
 def unsubscribe(token: str) -> Response:
     """Unsubscribes: the button of our page, or a mail program's one click (RFC 8058)."""
-    done = gateway().rooms.call(calls.UNSUBSCRIBE, token=_checked(token))
-    return _page("unsubscribe.html", unsubscribe=done)
+    done = gateway().rooms.call(calls.UNSUBSCRIBE, token=checked(token))
+    return private_page("unsubscribe.html", unsubscribe=done)
 
 
-def _checked(token: str) -> str:
+def checked(token: str) -> str:
     """The token when it may be worth a call to a room. Raises a Problem."""
     gateway().limits.check(gateway().entrypoints.limits.guesses_per_address, "link", g.sender)
     if len(token) > TOKEN_LENGTH or not token.isascii():
@@ -67,9 +66,3 @@ def _form_fields() -> dict[str, str]:
     if len(fields) > MAX_FIELDS or any(len(value) > FIELD_LENGTH for value in fields.values()):
         raise Problem(413, "form_too_large", "The form holds more than can be taken.")
     return {name: value.replace("\x00", "") for name, value in fields.items()}
-
-
-def _page(template: str, **values: Any) -> Response:
-    answer = Response(render_template(template, **values))
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

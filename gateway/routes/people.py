@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-import orjson
 from apiflask import APIBlueprint
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.access import scoped
-from gateway.answers import json_response
+from gateway.answers import described, json_response
 from gateway.forgery import check_form, form_token
+from gateway.jsonbody import optional_object
+from gateway.office import asker, private_page, visitor
 from gateway.problems import Problem
 from gateway.routes.reads import asked
 from gateway.state import gateway
@@ -23,10 +24,6 @@ LONGEST_ID = 100
 MOST_VALUES = 50
 
 
-def _reply(contract: type) -> dict[int | str, Any]:
-    return {200: {"description": "Done", "content": {"application/json": {"schema": schema.schema_of(contract)}}}}
-
-
 # --- for programs ----------------------------------------------------------------------------------------------------
 
 
@@ -34,7 +31,7 @@ def _reply(contract: type) -> dict[int | str, Any]:
 @routes.doc(
     summary="A person: every value with how, when and from where it came; merges; household and firm",
     description="An id that was absorbed by a merge answers with the person that it is part of now.",
-    responses=_reply(calls.PersonReply),
+    responses=described(calls.PersonReply),
     security="key",
 )
 @scoped("manage")
@@ -48,16 +45,16 @@ def person(person_id: UUID) -> Response:
     summary="Say that two people are one",
     description="JSON: `other_id`, and `by` (who says so, optional). The one registered first survives; the other id "
     "stands for it for ever. It can be undone.",
-    responses=_reply(calls.MergeReply),
+    responses=described(calls.MergeReply),
     security="key",
 )
 @scoped("manage")
 def merge(person_id: UUID) -> Response:
     """Merges two people."""
-    document = _document()
+    document = optional_object()
     wanted: Any = schema.load(
         calls.MergeRequest,
-        {"person_id": str(person_id), "other_id": document.get("other_id"), "by": _by(document.get("by"))},
+        {"person_id": str(person_id), "other_id": document.get("other_id"), "by": asker(document.get("by"))},
     )
     return json_response(schema.dump(_call(calls.MERGE, wanted)))
 
@@ -67,13 +64,13 @@ def merge(person_id: UUID) -> Response:
     summary="Add what somebody else knows of a person",
     description='JSON: `values` by our names ({"phone": "…", "company": "…"}), `origin` (where they are from), `kind` '
     "(overlaid or inferred). They fill gaps; what the person said is never replaced.",
-    responses=_reply(calls.OverlayReply),
+    responses=described(calls.OverlayReply),
     security="key",
 )
 @scoped("manage")
 def overlay(person_id: UUID) -> Response:
     """Overlays values."""
-    document = _document()
+    document = optional_object()
     if isinstance(document.get("values"), dict) and len(document["values"]) > MOST_VALUES:
         raise Problem(413, "too_many_values", f"At most {MOST_VALUES} values are taken at once.")
     wanted: Any = schema.load(calls.OverlayRequest, {**document, "person_id": str(person_id)})
@@ -84,7 +81,7 @@ def overlay(person_id: UUID) -> Response:
 @routes.doc(
     summary="People who may be one, the likeliest first",
     description="Query: `limit`, `cursor` (of the page before); both optional.",
-    responses=_reply(calls.ReviewsReply),
+    responses=described(calls.ReviewsReply),
     security="key",
 )
 @scoped("manage")
@@ -97,14 +94,14 @@ def reviews() -> Response:
 @routes.doc(
     summary="Say whether two people are one",
     description="JSON: `decision` (same or different), and `by` (who says so, optional). The answer stands.",
-    responses=_reply(calls.DecideReviewReply),
+    responses=described(calls.DecideReviewReply),
     security="key",
 )
 @scoped("manage")
 def decide(review_id: str) -> Response:
     """Answers a question."""
-    document = _document()
-    return json_response(schema.dump(_decide(review_id, document.get("decision"), document.get("by"))))
+    document = optional_object()
+    return json_response(schema.dump(_decide(review_id, document.get("decision"), asker(document.get("by")))))
 
 
 @routes.post("/v1/merges/<uuid:merge_id>/undo")
@@ -112,14 +109,14 @@ def decide(review_id: str) -> Response:
     summary="Undo a merge",
     description="Both have their own again, what came since as well. JSON, optional: `by`. They are not merged again "
     "without being asked.",
-    responses=_reply(calls.UnmergeReply),
+    responses=described(calls.UnmergeReply),
     security="key",
 )
 @scoped("manage")
 def undo(merge_id: UUID) -> Response:
     """Undoes a merge."""
     return json_response(
-        schema.dump(gateway().rooms.call(calls.UNMERGE, merge_id=merge_id, by=_by(_document().get("by"))))
+        schema.dump(gateway().rooms.call(calls.UNMERGE, merge_id=merge_id, by=asker(optional_object().get("by"))))
     )
 
 
@@ -127,31 +124,12 @@ def _call(call: calls.Call[Any, Any], wanted: Any) -> Any:
     return gateway().rooms.call(call, **{name: getattr(wanted, name) for name in wanted.__dataclass_fields__})
 
 
-def _decide(review_id: str, decision: Any, by: Any) -> calls.DecideReviewReply:
+def _decide(review_id: str, decision: Any, by: str) -> calls.DecideReviewReply:
     wanted: Any = schema.load(
-        calls.DecideReviewRequest, {"review_id": review_id[:LONGEST_ID], "decision": decision, "by": _by(by)}
+        calls.DecideReviewRequest, {"review_id": review_id[:LONGEST_ID], "decision": decision, "by": by}
     )
     reply: calls.DecideReviewReply = _call(calls.DECIDE_REVIEW, wanted)
     return reply
-
-
-def _document() -> dict[str, Any]:
-    body = request.get_data(cache=True)
-    if not body.strip():
-        return {}
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Problem(400, "not_json", "The body is not JSON.") from None
-    if not isinstance(document, dict):
-        raise Problem(422, "contract_violation", "A JSON object is required.")
-    return document
-
-
-def _by(name: Any) -> str:
-    """Who asks: the key, and the name given with it, which nobody has proved."""
-    said = name.strip()[:LONGEST_NAME] if isinstance(name, str) else ""
-    return f"{said} ({g.key.name})" if said else str(g.key.name)
 
 
 # --- for people ------------------------------------------------------------------------------------------------------
@@ -165,7 +143,7 @@ def reviews_page() -> Response:
     wanted = {"limit": 10, **{name: value for name, value in asked(calls.ReviewsRequest).items() if name == "cursor"}}
     found = gateway().rooms.call(calls.REVIEWS, **wanted)
     following = url_for(".reviews_page", cursor=found.next) if found.next else None
-    return _page(
+    return private_page(
         "reviews.html", found=found, following=following, token=form_token("reviews"), said=request.args.get("said")
     )
 
@@ -176,7 +154,7 @@ def reviews_page() -> Response:
 def decide_by_hand(review_id: str) -> AnyResponse:
     """Answers a question from the page, and goes on to the next."""
     check_form("reviews")
-    reply = _decide(review_id, request.form.get("decision"), _visitor())
+    reply = _decide(review_id, request.form.get("decision"), visitor())
     return redirect(url_for(".reviews_page", said=reply.state), 303)
 
 
@@ -186,7 +164,7 @@ def decide_by_hand(review_id: str) -> AnyResponse:
 def person_page(person_id: UUID) -> Response:
     """A person with where every value is from, and the merges, each with a button that undoes it."""
     found = gateway().rooms.call(calls.PERSON, person_id=person_id)
-    return _page("person.html", found=found, token=form_token("merges"))
+    return private_page("person.html", found=found, token=form_token("merges"))
 
 
 @routes.post("/merges/<uuid:merge_id>/undo")
@@ -195,16 +173,5 @@ def person_page(person_id: UUID) -> Response:
 def undo_by_hand(merge_id: UUID) -> AnyResponse:
     """Undoes a merge from the page of a person."""
     check_form("merges")
-    reply = gateway().rooms.call(calls.UNMERGE, merge_id=merge_id, by=_by(_visitor()))
+    reply = gateway().rooms.call(calls.UNMERGE, merge_id=merge_id, by=visitor())
     return redirect(url_for(".person_page", person_id=reply.absorbed_id), 303)
-
-
-def _visitor() -> str | None:
-    """The name that was given with the key in the browser's own box."""
-    return request.authorization.username if request.authorization else None
-
-
-def _page(template: str, **values: Any) -> Response:
-    answer = Response(render_template(template, **values))
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

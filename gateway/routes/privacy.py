@@ -6,11 +6,12 @@ from uuid import UUID
 
 import orjson
 from apiflask import APIBlueprint
-from flask import Response, render_template, request
+from flask import Response, request
 
 from gateway import exporting
 from gateway.access import scoped
-from gateway.answers import json_response
+from gateway.answers import described, json_response
+from gateway.office import private_page
 from gateway.problems import Problem, wants_page
 from gateway.routes.reads import asked
 from gateway.state import gateway
@@ -20,10 +21,6 @@ from shared.contracts.errors import ContractViolation
 routes = APIBlueprint("privacy", __name__)
 
 LONGEST_TEXT = 4000
-
-
-def _reply(contract: type) -> dict[int | str, Any]:
-    return {200: {"description": "Done", "content": {"application/json": {"schema": schema.schema_of(contract)}}}}
 
 
 # --- export ----------------------------------------------------------------------------------------------------------
@@ -40,7 +37,7 @@ def export(person_id: UUID) -> Response:
     """What every room holds of a person."""
     document = exporting.export(gateway().rooms, person_id, gateway().clock.now())
     if wants_page():
-        return _page("export.html", export=document)
+        return private_page("export.html", export=document)
     answer = json_response(document)
     answer.headers["Content-Disposition"] = f'attachment; filename="person-{person_id}.json"'
     return answer
@@ -54,7 +51,7 @@ def export(person_id: UUID) -> Response:
     summary="Erase a person everywhere",
     description='Body: `{"reason": …, "by": …}`; both are kept for ever and must not name the person. The front desk '
     "forgets at once, the others as they hear of it: ask for the certificate. A second call gives the first erasure.",
-    responses={202: _reply(calls.EraseReply)[200]},
+    responses={202: described(calls.EraseReply)[200]},
     security="key",
 )
 @scoped("privacy")
@@ -74,7 +71,7 @@ def erase(person_id: UUID) -> Response:
     summary="The certificate of an erasure",
     description="What every room removed, what it kept and why, and who was given something before. For browsers a "
     "page that prints well. `overdue`: a room has not answered for a day.",
-    responses=_reply(calls.CertificateReply),
+    responses=described(calls.CertificateReply),
     security="key",
 )
 @scoped("privacy", basic=True)
@@ -82,7 +79,7 @@ def certificate(erasure_id: UUID) -> Response:
     """What was erased where."""
     found = gateway().rooms.call(calls.CERTIFICATE, erasure_id=erasure_id)
     if wants_page():
-        return _page("certificate.html", certificate=found)
+        return private_page("certificate.html", certificate=found)
     return json_response(schema.dump(found))
 
 
@@ -90,7 +87,7 @@ def certificate(erasure_id: UUID) -> Response:
 @routes.doc(
     summary="The newest erasures, and those that wait for a room",
     description="Query: `limit`, optional.",
-    responses=_reply(calls.ErasuresReply),
+    responses=described(calls.ErasuresReply),
     security="key",
 )
 @scoped("privacy", "manage")
@@ -105,7 +102,7 @@ def erasures() -> Response:
 @routes.get("/v1/people/<uuid:person_id>/consent")
 @routes.doc(
     summary="What a person agreed to, when, and on what proof",
-    responses=_reply(calls.ConsentReply),
+    responses=described(calls.ConsentReply),
     security="key",
 )
 @scoped("manage", "privacy")
@@ -119,7 +116,7 @@ def consent(person_id: UUID) -> Response:
     summary="Record a yes or no that was said elsewhere",
     description="By telephone, at a counter, by letter. Body: `channel`, `allowed`, `origin`; also `purpose`, "
     "`at`, `text` (the wording, or its version) and `proofs`. Nothing is ever changed: the newest statement holds.",
-    responses=_reply(calls.ConsentReply),
+    responses=described(calls.ConsentReply),
     security="key",
 )
 @scoped("manage")
@@ -139,7 +136,7 @@ def record_consent(person_id: UUID) -> Response:
 @routes.doc(
     summary="What was received and what became of it, per day and source",
     description="Query: `since`, `until` (days in UTC), `source`; all optional. A balance beside 0: something is lost.",
-    responses=_reply(calls.LedgerDaysReply),
+    responses=described(calls.LedgerDaysReply),
     security="key",
 )
 @scoped("manage")
@@ -170,9 +167,3 @@ def _fits(value: Any, kind: type) -> bool:
     if isinstance(value, dict):
         return len(value) <= 20 and all(_fits(part, str) for pair in value.items() for part in pair)
     return not isinstance(value, str) or (bool(value.strip()) and len(value) <= LONGEST_TEXT and "\0" not in value)
-
-
-def _page(template: str, **values: Any) -> Response:
-    answer = Response(render_template(template, **values))
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

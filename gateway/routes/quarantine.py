@@ -5,15 +5,15 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-import orjson
 from apiflask import APIBlueprint
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.access import scoped
-from gateway.answers import json_response
+from gateway.answers import described, json_response
 from gateway.forgery import check_form, form_token
-from gateway.problems import Problem
+from gateway.jsonbody import optional_object
+from gateway.office import asker, private_page, visitor
 from gateway.routes.reads import asked
 from gateway.state import gateway
 from shared.contracts import calls, schema
@@ -35,10 +35,6 @@ FIRST = (
 READING = ("source", "dialect")
 
 
-def _reply(contract: type) -> dict[int | str, Any]:
-    return {200: {"description": "Done", "content": {"application/json": {"schema": schema.schema_of(contract)}}}}
-
-
 # --- for programs ----------------------------------------------------------------------------------------------------
 
 
@@ -47,7 +43,7 @@ def _reply(contract: type) -> dict[int | str, Any]:
     summary="Inquiries that were set aside",
     description="Newest first. Query: `limit`, `cursor` (of the page before), `reason`, `source`, `day`, `before` "
     "(a time), `junk` (true: those confirmed as junk); all optional.",
-    responses=_reply(calls.QuarantineReply),
+    responses=described(calls.QuarantineReply),
     security="key",
 )
 @scoped("manage")
@@ -59,7 +55,7 @@ def listed() -> Response:
 @routes.get("/v1/quarantine/<uuid:inquiry_id>")
 @routes.doc(
     summary="One inquiry that was set aside, with its raw bytes made safe to look at",
-    responses=_reply(calls.InspectReply),
+    responses=described(calls.InspectReply),
     security="key",
 )
 @scoped("manage")
@@ -74,17 +70,17 @@ def inspected(inquiry_id: UUID) -> Response:
     description="It is read, judged and registered again under the same id, with the company's present mapping. JSON, "
     'all optional: `corrections` by our names ({"person.email": "…"}), `trusted` (it is no spam), `by` (who asks). One '
     "that does not pass stays, with the new reason; one that was released before is answered with what became of it.",
-    responses=_reply(calls.ReleaseReply),
+    responses=described(calls.ReleaseReply),
     security="key",
 )
 @scoped("manage")
 def release(inquiry_id: UUID) -> Response:
     """Releases one inquiry."""
-    document = _document()
+    document = optional_object()
     reply = gateway().rooms.call(
         calls.RELEASE,
         inquiry_id=inquiry_id,
-        by=_by(document.get("by")),
+        by=asker(document.get("by")),
         corrections=_corrections(document.get("corrections", {})),
         trusted=_flag(document, "trusted"),
     )
@@ -96,15 +92,15 @@ def release(inquiry_id: UUID) -> Response:
     summary="Confirm that an inquiry is junk",
     description="It stays where it is, marked, and can still be released. JSON, all optional: `junk` (false takes the "
     "mark away), `by`.",
-    responses=_reply(calls.ReleaseReply),
+    responses=described(calls.ReleaseReply),
     security="key",
 )
 @scoped("manage")
 def junk(inquiry_id: UUID) -> Response:
     """Marks one inquiry."""
-    document = _document()
+    document = optional_object()
     marked = _flag(document, "junk", default=True)
-    reply = gateway().rooms.call(calls.JUNK, inquiry_id=inquiry_id, by=_by(document.get("by")), junk=marked)
+    reply = gateway().rooms.call(calls.JUNK, inquiry_id=inquiry_id, by=asker(document.get("by")), junk=marked)
     return json_response(schema.dump(reply))
 
 
@@ -113,39 +109,24 @@ def junk(inquiry_id: UUID) -> Response:
     summary="Release all that fit, for example after a mapping was put right",
     description="JSON, all optional: `preview` (only count how many would pass), `reason`, `source`, `day`, `trusted`, "
     "`by`. Without a filter all that wait are meant. The first hundred are done at once; ask for the rest by `run_id`.",
-    responses=_reply(calls.ReleaseRunReply),
+    responses=described(calls.ReleaseRunReply),
     security="key",
 )
 @scoped("manage")
 def release_many() -> Response:
     """Releases in bulk."""
-    document = {name: value for name, value in _document().items() if value is not None}
-    wanted = schema.load(calls.ReleaseManyRequest, {**document, "by": _by(document.get("by"))})
+    document = {name: value for name, value in optional_object().items() if value is not None}
+    wanted = schema.load(calls.ReleaseManyRequest, {**document, "by": asker(document.get("by"))})
     fields = {name: getattr(wanted, name) for name in wanted.__dataclass_fields__}
     return json_response(schema.dump(gateway().rooms.call(calls.RELEASE_MANY, **fields)))
 
 
 @routes.get("/v1/quarantine/releases/<uuid:run_id>")
-@routes.doc(summary="How far a bulk release has come", responses=_reply(calls.ReleaseRunReply), security="key")
+@routes.doc(summary="How far a bulk release has come", responses=described(calls.ReleaseRunReply), security="key")
 @scoped("manage")
 def release_run(run_id: UUID) -> Response:
     """The progress of a bulk release."""
     return json_response(schema.dump(gateway().rooms.call(calls.RELEASE_RUN, run_id=run_id)))
-
-
-def _document() -> dict[str, Any]:
-    """The JSON object in the body; empty without a body. Raises a Problem."""
-    body = request.get_data(cache=True)
-    if not body.strip():
-        return {}
-    try:
-        # Stricter than Python's own reader: no lone surrogates, no NaN, no endless nesting.
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        raise Problem(400, "not_json", "The body is not JSON.") from None
-    if not isinstance(document, dict):
-        raise Problem(422, "contract_violation", "A JSON object is required.")
-    return document
 
 
 def _flag(document: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
@@ -164,12 +145,6 @@ def _corrections(given: Any) -> dict[str, str]:
     return dict(given)
 
 
-def _by(name: Any) -> str:
-    """Who asks: the key, and the name given with it, which nobody has proved."""
-    said = name.strip()[:LONGEST_NAME] if isinstance(name, str) else ""
-    return f"{said} ({g.key.name})" if said else str(g.key.name)
-
-
 # --- for people ------------------------------------------------------------------------------------------------------
 
 
@@ -184,7 +159,7 @@ def list_page() -> Response:
     if found.next:
         kept = {name: value for name, value in request.args.items() if name in wanted and value}
         following = f"{url_for('.list_page')}?{urlencode({**kept, 'cursor': found.next})}"
-    return _page("quarantine.html", found=found, wanted=wanted, following=following, token=form_token("bulk"))
+    return private_page("quarantine.html", found=found, wanted=wanted, following=following, token=form_token("bulk"))
 
 
 @routes.get("/quarantine/<uuid:inquiry_id>")
@@ -208,7 +183,7 @@ def release_by_hand(inquiry_id: UUID) -> Response:
         reply = gateway().rooms.call(
             calls.RELEASE,
             inquiry_id=inquiry_id,
-            by=_by(_visitor()),
+            by=visitor(),
             corrections=_corrections(changed),
             trusted=request.form.get("trusted") == "yes",
         )
@@ -224,7 +199,7 @@ def junk_by_hand(inquiry_id: UUID) -> AnyResponse:
     """Marks as junk, or takes the mark away, and goes back to the list."""
     check_form(f"repair {inquiry_id}")
     marked = request.form.get("junk") != "no"
-    gateway().rooms.call(calls.JUNK, inquiry_id=inquiry_id, by=_by(_visitor()), junk=marked)
+    gateway().rooms.call(calls.JUNK, inquiry_id=inquiry_id, by=visitor(), junk=marked)
     return redirect(url_for(".list_page"), 303)
 
 
@@ -237,7 +212,7 @@ def release_many_by_hand() -> AnyResponse:
     asked_for = {name: request.form[name] for name in ("reason", "source", "day") if request.form.get(name)}
     preview, trusted = request.form.get("go") != "yes", request.form.get("trusted") == "yes"
     wanted = schema.load(
-        calls.ReleaseManyRequest, {**asked_for, "by": _by(_visitor()), "preview": preview, "trusted": trusted}
+        calls.ReleaseManyRequest, {**asked_for, "by": visitor(), "preview": preview, "trusted": trusted}
     )
     fields = {name: getattr(wanted, name) for name in wanted.__dataclass_fields__}
     run = gateway().rooms.call(calls.RELEASE_MANY, **fields)
@@ -252,7 +227,7 @@ def run_page(run_id: UUID) -> Response:
     """How far a bulk release or its preview has come."""
     run = gateway().rooms.call(calls.RELEASE_RUN, run_id=run_id)
     asked_for = {name: request.args[name] for name in ("reason", "source", "day", "trusted") if request.args.get(name)}
-    return _page("quarantine_run.html", run=run, asked_for=asked_for, token=form_token("bulk"))
+    return private_page("quarantine_run.html", run=run, asked_for=asked_for, token=form_token("bulk"))
 
 
 def _inquiry_page(
@@ -267,7 +242,7 @@ def _inquiry_page(
     values = {**seen.fields, **(given or {})}
     content = [name for name in seen.fields if name not in READING]
     ordered = [name for name in FIRST if name in content] + [name for name in content if name not in FIRST]
-    answer = _page(
+    answer = private_page(
         "quarantine_inquiry.html",
         seen=seen,
         values=values,
@@ -283,18 +258,7 @@ def _inquiry_page(
     return answer
 
 
-def _visitor() -> str | None:
-    """The name that was given with the key in the browser's own box."""
-    return request.authorization.username if request.authorization else None
-
-
 def _lines(text: str) -> str:
     """As a text area sends it back, and without what no text holds."""
     clean = text.encode("utf-8", "replace").decode().replace("\x00", "")
     return clean.replace("\r\n", "\n").strip()
-
-
-def _page(template: str, **values: Any) -> Response:
-    answer = Response(render_template(template, **values))
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from gateway.access import scoped
-from gateway.answers import json_response
+from gateway.answers import described, json_response
 from gateway.state import Asks, gateway
 from gateway.verdictfile import verdict_file
 from shared.contracts import calls, schema
@@ -19,17 +19,13 @@ from shared.messaging.rpc_client import RoomAway, RpcTimeout
 routes = APIBlueprint("reads", __name__)
 
 
-def _reply(contract: type) -> dict[int | str, Any]:
-    return {200: {"description": "Found", "content": {"application/json": {"schema": schema.schema_of(contract)}}}}
-
-
 _CSV_REPLY: dict[int | str, Any] = {
     200: {"description": "Found", "content": {"text/csv": {"schema": {"type": "string"}}}}
 }
 
 
 @routes.get("/v1/receipts/<uuid:receipt_id>")
-@routes.doc(summary="What became of an inquiry", responses=_reply(calls.ReceiptReply), security="key")
+@routes.doc(summary="What became of an inquiry", responses=described(calls.ReceiptReply), security="key")
 @scoped("intake", "read")
 def receipt(receipt_id: UUID) -> Response:
     """A receipt."""
@@ -52,7 +48,7 @@ def receipt_rows(receipt_id: UUID) -> Response:
 
 
 @routes.get("/v1/leads/<uuid:lead_id>")
-@routes.doc(summary="A lead and its timeline", responses=_reply(calls.LeadReply), security="key")
+@routes.doc(summary="A lead and its timeline", responses=described(calls.LeadReply), security="key")
 @scoped("read")
 def lead(lead_id: UUID) -> Response:
     """A lead as the journal tells it."""
@@ -60,7 +56,9 @@ def lead(lead_id: UUID) -> Response:
 
 
 @routes.get("/v1/leads/<uuid:lead_id>/score")
-@routes.doc(summary="A lead's score, every point with its reason", responses=_reply(calls.ScoreReply), security="key")
+@routes.doc(
+    summary="A lead's score, every point with its reason", responses=described(calls.ScoreReply), security="key"
+)
 @scoped("read")
 def score(lead_id: UUID) -> Response:
     """A lead's score."""
@@ -68,7 +66,7 @@ def score(lead_id: UUID) -> Response:
 
 
 @routes.get("/v1/leads/<uuid:lead_id>/assignment")
-@routes.doc(summary="A lead's owner, and what is due when", responses=_reply(calls.AssignmentReply), security="key")
+@routes.doc(summary="A lead's owner, and what is due when", responses=described(calls.AssignmentReply), security="key")
 @scoped("read")
 def assignment(lead_id: UUID) -> Response:
     """A lead's owner and clock."""
@@ -79,7 +77,7 @@ def assignment(lead_id: UUID) -> Response:
 @routes.doc(
     summary="From inquiries to sales, in figures",
     description="Query: `since`, `until` (dates), `campaign`, `source`; all optional.",
-    responses=_reply(calls.FunnelReply),
+    responses=described(calls.FunnelReply),
     security="key",
 )
 @scoped("read")

@@ -1,16 +1,15 @@
 """Leads that own staff forward: a personal page to send them and to see what became of each; the ledger for payroll."""
 
-from typing import Any
-
 from apiflask import APIBlueprint
-from flask import Response, g, redirect, render_template, request
+from flask import Response, g, redirect, request
 from limits import parse
 
 from gateway.access import granted_source, public, scoped
-from gateway.answers import ACCEPTED_RESPONSES, accepted, json_response
+from gateway.answers import ACCEPTED_RESPONSES, accepted, described, json_response
 from gateway.entrypoints import Page, PageField
 from gateway.formbody import TYPES, field_of
 from gateway.jsonbody import json_object
+from gateway.office import private_page
 from gateway.problems import Problem
 from gateway.routes.reads import asked
 from gateway.state import gateway
@@ -44,11 +43,6 @@ PAGE = Page(
 )
 
 
-def _reply(contract: type, status: int = 200) -> dict[int | str, Any]:
-    content = {"application/json": {"schema": schema.schema_of(contract)}}
-    return {status: {"description": "Done", "content": content}}
-
-
 # --- the personal page -----------------------------------------------------------------------------------------------
 
 
@@ -57,7 +51,7 @@ def _reply(contract: type, status: int = 200) -> dict[int | str, Any]:
 @public("it asks for a number and a PIN")
 def ask_who() -> Response:
     """Asks who it is; a personal link says so by itself."""
-    return _page("refer_enter.html", wrong=False)
+    return private_page("refer_enter.html", wrong=False)
 
 
 @routes.post("/refer")
@@ -72,7 +66,7 @@ def enter() -> Response:
     try:
         found = gateway().rooms.call(calls.ENTER_REFERRER, number=number, pin=pin)
     except LinkInvalid:
-        answer = _page("refer_enter.html", wrong=True)
+        answer = private_page("refer_enter.html", wrong=True)
         answer.status_code = 403
         return answer
     return redirect(f"/refer/{found.token}", 303)  # type: ignore[return-value]
@@ -84,7 +78,7 @@ def enter() -> Response:
 def show_form(token: str) -> Response:
     """The form, and what a lead earns."""
     found = gateway().rooms.call(calls.REFERRER, token=_plausible(token))
-    return _page("refer.html", page=PAGE, token=token, referrer=found)
+    return private_page("refer.html", page=PAGE, token=token, referrer=found)
 
 
 @routes.post("/refer/<token>")
@@ -101,7 +95,7 @@ def forward(token: str) -> Response:
     if field_of(body, "referral_token") != token:
         raise Problem(422, "link_missing", "The form must carry the link's own token as `referral_token`.")
     receipt_id, _ = take_in("form", entrypoints.referral_form, body, test=marked_as_test())
-    return _page("refer_done.html", receipt_id=receipt_id, token=token)
+    return private_page("refer_done.html", receipt_id=receipt_id, token=token)
 
 
 @routes.get("/refer/<token>/mine")
@@ -112,7 +106,7 @@ def mine(token: str) -> Response:
     rooms = gateway().rooms
     found = rooms.call(calls.REFERRER, token=_plausible(token))
     listed = rooms.call(calls.REFERRALS, token=token)
-    return _page("refer_mine.html", token=token, referrer=found, referrals=listed.referrals)
+    return private_page("refer_mine.html", token=token, referrer=found, referrals=listed.referrals)
 
 
 # --- for programs ----------------------------------------------------------------------------------------------------
@@ -142,7 +136,7 @@ def send_referral() -> Response:
     summary="Forwarded leads, and what became of them",
     description="Newest first. Query: `referrer` (a number), `limit`; both optional. Tells nothing of a person "
     "beyond the name that was entered.",
-    responses=_reply(calls.ReferralsReply),
+    responses=described(calls.ReferralsReply),
     security="key",
 )
 @scoped("read", "manage")
@@ -156,7 +150,7 @@ def list_referrals() -> Response:
 @routes.doc(
     summary="What was earned in a month, and what of it is paid",
     description="Query: `month` (such as 2026-03), `referrer`, optional. Lines below 0 take an earlier one back.",
-    responses=_reply(calls.CreditsReply),
+    responses=described(calls.CreditsReply),
     security="key",
 )
 @scoped("manage")
@@ -170,7 +164,7 @@ def credits() -> Response:
     summary="Mark what is open of a month as paid",
     description="Body: `month`; optional `referrer`, `reference`. Answers what this call marked; a "
     "second call marks nothing.",
-    responses=_reply(calls.PayCreditsReply),
+    responses=described(calls.PayCreditsReply),
     security="key",
 )
 @scoped("manage")
@@ -186,7 +180,7 @@ def pay() -> Response:
 @routes.doc(
     summary="The personal link of a participant",
     description="To be handed to them alone. It has no end; raise `link` in referrals.yml to make it void.",
-    responses=_reply(calls.ReferrerLinkReply),
+    responses=described(calls.ReferrerLinkReply),
     security="key",
 )
 @scoped("manage")
@@ -201,9 +195,3 @@ def _plausible(token: str) -> str:
     if len(token) > TOKEN_LENGTH or not token.isascii() or not token.isprintable():
         raise Problem(410, "link_invalid", "This link has expired or is not complete.")
     return token
-
-
-def _page(template: str, **values: Any) -> Response:
-    answer = Response(render_template(template, **values))
-    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return answer

@@ -1,10 +1,11 @@
 """The company's `consent.yml`: purposes, wordings by version, and where a yes must be confirmed."""
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from services.capture.company_entry import entries, mapping, one_of, only, read, text_of, top_of, words
+from services.capture.company_entry import entries, mapping, number, one_of, only, read, text_of, top_of, words
 from services.capture.domain.consent import CHANNELS, MARKETING, ConsentRules, Wording
 from shared import settings
 
@@ -19,7 +20,7 @@ def load(folder: Path, sources: Collection[str]) -> ConsentRules:
 
 def parse(top: Mapping[str, Any], sources: Collection[str]) -> ConsentRules:
     """The same of a loaded document. Raises CompanyError."""
-    only(FILE, "the top level", top, {"purposes", "double_opt_in", "wordings"})
+    only(FILE, "the top level", top, {"purposes", "double_opt_in", "confirm_within_days", "wordings"})
     named = entries(FILE, top, "purposes")
     purposes = {MARKETING: "Marketing"} | {name: text_of(FILE, "purposes", named, name) for name in named}
     confirmed = words(FILE, "double_opt_in", top.get("double_opt_in"))
@@ -30,6 +31,7 @@ def parse(top: Mapping[str, Any], sources: Collection[str]) -> ConsentRules:
         purposes=purposes,
         wordings=tuple(_wording(version, entry, purposes, sources) for version, entry in wordings.items()),
         double_opt_in=frozenset(confirmed),
+        confirm_within=timedelta(days=number(FILE, "confirm_within_days", top, 7)),
         secret=_secret(),
     )
 

@@ -4,15 +4,17 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 CHANNELS = ("email", "phone", "post")
 #: What a yes or no is about when nothing else is said.
 MARKETING = "marketing"
-#: A statement as it was made; a yes that waits to be confirmed; the confirmation.
-SAID, PENDING, CONFIRMED = "said", "pending", "confirmed"
+#: A statement as it was made; a yes that waits to be confirmed; the confirmation; that none came in time.
+SAID, PENDING, CONFIRMED, EXPIRED = "said", "pending", "confirmed", "expired"
+#: What decides. A yes that was not confirmed is neither a yes nor a no.
+COUNTING = frozenset({SAID, CONFIRMED})
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class ConsentRules:
     wordings: tuple[Wording, ...] = ()
     #: Channels on which a yes counts only once it was confirmed.
     double_opt_in: frozenset[str] = frozenset()
+    #: So long a confirmation is waited for.
+    confirm_within: timedelta = timedelta(days=7)
     #: The installation's own; refusals of erased people are found by hashes under it, and none without it.
     secret: str = field(default="", repr=False)
 
@@ -101,12 +105,12 @@ def standing(statements: Iterable[Statement]) -> list[Standing]:
 
 def _standing(said: list[Statement]) -> Standing:
     newest = max(said, key=_weight)
-    counting = [one for one in said if one.state != PENDING]
-    if newest.state != PENDING:
+    counting = [one for one in said if one.state in COUNTING]
+    if newest.state in COUNTING:
         return Standing(newest.channel, newest.purpose, newest.allowed, newest.at, newest.id)
     decides = max(counting, key=_weight) if counting else newest
     allowed = decides.allowed and decides is not newest
-    return Standing(newest.channel, newest.purpose, allowed, decides.at, decides.id, pending=True)
+    return Standing(newest.channel, newest.purpose, allowed, decides.at, decides.id, newest.state == PENDING)
 
 
 def _weight(one: Statement) -> tuple[datetime, bool, str, str]:

@@ -1,9 +1,10 @@
 """What is answered to people about their own data."""
 
 from services.capture.present import present
-from services.capture.usecases import balancing, consents, privacy
+from services.capture.usecases import balancing, confirming, consents, privacy
 from shared import settings
 from shared.contracts import calls
+from shared.contracts.confirmations import ConfirmationTokens
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
 
@@ -49,8 +50,24 @@ class PrivacyCalls:
         with self.runtime.begin() as tx:
             return consents.record(tx, request, present(self.runtime.company).company(tx).consent)
 
+    @answers(calls.DESCRIBE_CONFIRMATION)
+    def describe_confirmation(self, request: calls.LinkRequest) -> calls.ConfirmationReply:
+        """What a confirmation link stands for; changes nothing."""
+        with self.runtime.begin() as tx:
+            return confirming.describe(tx, request.token, _tokens())
+
+    @answers(calls.CONFIRM)
+    def confirm(self, request: calls.ConfirmRequest) -> calls.ConfirmationReply:
+        """Makes a yes count that waited to be confirmed."""
+        with self.runtime.begin() as tx:
+            return confirming.confirm(tx, request, _tokens())
+
     @answers(calls.LEDGER_DAYS)
     def ledger_days(self, request: calls.LedgerDaysRequest) -> calls.LedgerDaysReply:
         """What was received and what became of it, per day and source."""
         with self.runtime.begin() as tx:
             return balancing.days(tx.session, request)
+
+
+def _tokens() -> ConfirmationTokens:
+    return ConfirmationTokens(settings.get("LEADBUS_SECRET"))

@@ -1,7 +1,5 @@
 """The consent ledger: every yes and no is filed with its wording and proof; everybody is told what counts."""
 
-import hashlib
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +10,7 @@ from sqlalchemy import select
 
 from services.capture import store
 from services.capture.domain import consent
-from services.capture.domain.consent import CHANNELS, CONFIRMED, MARKETING, PENDING, SAID, ConsentRules
+from services.capture.domain.consent import CHANNELS, COUNTING, MARKETING, PENDING, SAID, ConsentRules
 from services.capture.models import ConsentStatement, Inquiry, Person, RawPayload, Suppression
 from services.capture.usecases import people
 from services.capture.usecases.arriving import Arrival
@@ -20,12 +18,11 @@ from shared.contracts import fulfillment
 from shared.contracts.calls import ConsentLine, ConsentReply, RecordConsentRequest, Standing
 from shared.contracts.capture import ConsentChanged
 from shared.contracts.envelope import Envelope
-from shared.contracts.errors import ContractViolation, LinkInvalid, NotAllowed, NotFound
+from shared.contracts.errors import ContractViolation, NotFound
 from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
 
 UNSUBSCRIBED = "unsubscribe link"
-CONFIRMATION = "confirmation link"
 REFUSED_BEFORE = "refused before the data was erased"
 
 
@@ -86,9 +83,14 @@ def note(
                 origin_person_id=record.origin_person_id,
                 proofs=proofs,
             )
-            file(tx, derived_id(record.id, "consent", channel), person.id, word, key=f"consent/{record.id}/{channel}")
+            file(tx, statement_id(record.id, channel), person.id, word, key=f"consent/{record.id}/{channel}")
     if rules.secret:
         _recall_refusals(tx, person, record, arrival, rules)
+
+
+def statement_id(inquiry_id: UUID, channel: str) -> UUID:
+    """The id of what an inquiry says of a channel."""
+    return derived_id(inquiry_id, "consent", channel)
 
 
 def _proofs(tx: Transaction, arrival: Arrival) -> dict[str, str]:
@@ -168,7 +170,7 @@ def record(tx: Transaction, request: RecordConsentRequest, rules: ConsentRules) 
 
 
 def file(tx: Transaction, identifier: UUID, person_id: UUID, word: Word, key: str | None = None) -> None:
-    """Adds one statement to the ledger. Everybody is told unless it still waits to be confirmed."""
+    """Adds one statement to the ledger. Everybody is told of it when it counts."""
     tx.new(
         ConsentStatement,
         id=identifier,
@@ -185,7 +187,7 @@ def file(tx: Transaction, identifier: UUID, person_id: UUID, word: Word, key: st
         inquiry_id=word.inquiry_id,
         proofs=dict(word.proofs),
     )
-    if word.state != PENDING:
+    if word.state in COUNTING:
         tx.emit(
             ConsentChanged(
                 person_id=person_id,
@@ -202,53 +204,6 @@ def file(tx: Transaction, identifier: UUID, person_id: UUID, word: Word, key: st
         )
 
 
-# --- double opt-in ---------------------------------------------------------------------------------------------------
-
-
-def confirmation_token(statement_id: UUID, secret: str) -> str:
-    """What the link in the message that asks for confirmation carries."""
-    return f"{statement_id}.{_signature(statement_id, secret)}"
-
-
-def confirm(tx: Transaction, token: str, secret: str) -> None:
-    """The person followed the link: the yes that waited counts from now. A second time changes nothing.
-
-    Raises LinkInvalid, and NotAllowed where they have said something else since.
-    """
-    waiting = tx.get(ConsentStatement, _read(token, secret))
-    if waiting is None or waiting.state != PENDING:
-        raise LinkInvalid("There is nothing to confirm.")
-    said = _statements(tx, waiting.person_id)
-    later = [
-        one for one in said
-        if (one.channel, one.purpose) == (waiting.channel, waiting.purpose) and one.changed_at > waiting.changed_at
-    ]  # fmt: skip
-    if any(one.state == CONFIRMED for one in later):
-        return
-    if any(not one.allowed for one in later):
-        raise NotAllowed("This was withdrawn since.")
-    word = Word(
-        waiting.channel, waiting.purpose, True, tx.now, CONFIRMATION, CONFIRMED, waiting.text, waiting.version,
-        waiting.inquiry_id, waiting.origin_person_id, {"confirms": str(waiting.id)},
-    )  # fmt: skip
-    file(tx, derived_id(waiting.id, CONFIRMED), waiting.person_id, word, key=f"confirmed/{waiting.id}")
-
-
-def _signature(statement_id: UUID, secret: str) -> str:
-    return hmac.new(secret.encode(), f"confirm/{statement_id}".encode(), hashlib.sha256).hexdigest()
-
-
-def _read(token: str, secret: str) -> UUID:
-    text, _, signature = token.partition(".")
-    try:
-        statement_id = UUID(text)
-    except ValueError:
-        raise LinkInvalid("This link is not complete.") from None
-    if not hmac.compare_digest(signature.encode(), _signature(statement_id, secret).encode()):
-        raise LinkInvalid("This link was altered.")
-    return statement_id
-
-
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
@@ -257,7 +212,7 @@ def ledger(tx: Transaction, person_id: UUID) -> ConsentReply:
     current = people.current(tx, person_id)
     if tx.get(Person, current) is None:
         raise NotFound(f"no person {person_id}")
-    said = _statements(tx, current)
+    said = statements(tx, current)
     holds = consent.standing(consent.Statement.of(row) for row in said)
     return ConsentReply(
         person_id=current,
@@ -266,7 +221,8 @@ def ledger(tx: Transaction, person_id: UUID) -> ConsentReply:
     )
 
 
-def _statements(tx: Transaction, person_id: UUID) -> Sequence[ConsentStatement]:
+def statements(tx: Transaction, person_id: UUID) -> Sequence[ConsentStatement]:
+    """All that a person said, the earliest first."""
     query = select(ConsentStatement).where(ConsentStatement.person_id == person_id)
     return tx.session.scalars(query.order_by(ConsentStatement.changed_at, ConsentStatement.id)).all()
 

@@ -16,7 +16,7 @@ from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
 from services.capture.metrics import registration_seconds
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
-from services.capture.usecases import attributing, awaiting, consents, leads, people, referrals, visitors
+from services.capture.usecases import attributing, awaiting, confirming, consents, leads, people, referrals, visitors
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.leads import Episodes
 from services.capture.usecases.matching import Lookout
@@ -94,6 +94,8 @@ def _welcome(
     pending = consents.hold_back(record, company.consent)
     leads.tell(tx, lead, person, record, opened=opened)
     consents.note(tx, person, record, arrival, company.consent, pending)
+    if pending:
+        confirming.ask(tx, person, lead.id, record, company.consent, pending)
     log.info("inquiry_registered", inquiry_id=str(record.id), lead_id=str(lead.id), outcome=record.outcome)
 
 

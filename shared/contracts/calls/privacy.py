@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from shared.contracts.calls.registry import declare
+from shared.contracts.calls.router import LinkRequest
 from shared.contracts.event import contract
 from shared.contracts.privacy import PassedOn
 
@@ -244,3 +245,31 @@ class LedgerDaysReply:
 
 
 LEDGER_DAYS = declare("capture", "ledger_days", LedgerDaysRequest, LedgerDaysReply)
+
+
+# --- double opt-in ---------------------------------------------------------------------------------------------------
+
+
+@contract
+class ConfirmRequest:
+    """A link was followed to its end. From where and with what is the proof."""
+
+    token: str
+    address: str | None = None
+    user_agent: str | None = None
+
+
+@contract
+class ConfirmationReply:
+    """What a confirmation link stands for. `done` says whether it is confirmed."""
+
+    channel: str
+    purpose: str
+    text: str | None
+    done: bool
+    #: The address with all but its first letter and domain hidden, to show on the page.
+    masked_address: str | None = None
+
+
+DESCRIBE_CONFIRMATION = declare("capture", "describe_confirmation", LinkRequest, ConfirmationReply)
+CONFIRM = declare("capture", "confirm", ConfirmRequest, ConfirmationReply)

@@ -13,7 +13,7 @@ from services.capture.models import ConsentStatement, Inquiry, Lead, Person, Raw
 from services.capture.usecases import balancing, consents, privacy
 from shared.contracts import calls, fulfillment, qualify
 from shared.contracts.capture import ConsentChanged, PersonErased
-from shared.contracts.errors import ContractViolation, LinkInvalid, NotAllowed, NotFound
+from shared.contracts.errors import ContractViolation, NotAllowed, NotFound
 from shared.contracts.router import LeadWon
 from shared.database.plumbing import EFFECT, FAILED_MESSAGE
 from shared.messaging import failures
@@ -126,37 +126,6 @@ def test_what_was_said_elsewhere_must_be_about_a_known_purpose_and_in_the_past(d
         record(desk, who, at=NOON + timedelta(days=1))
     with pytest.raises(NotFound):
         record(desk, uuid4())
-
-
-def test_with_double_opt_in_a_yes_counts_once_it_was_confirmed(desk: FrontDesk) -> None:
-    with desk.uow.begin() as tx:
-        word = consents.Word("email", "marketing", True, NOON, "form:website-contact", state="pending")
-        consents.file(tx, (statement := uuid4()), (who := uuid4()), word)
-    assert desk.published(ConsentChanged) == []
-
-    token = consents.confirmation_token(statement, SECRET)
-    for _ in range(2):
-        desk.clock.forward(minutes=1)
-        with desk.uow.begin() as tx:
-            consents.confirm(tx, token, SECRET)
-
-    assert [one.allowed for one in desk.published(ConsentChanged)] == [True]
-    assert [row["state"] for row in desk.rows(ConsentStatement) if row["person_id"] == who].count("confirmed") == 1
-    altered = token[:-1] + ("1" if token.endswith("0") else "0")
-    for forged in ("", "x", altered, f"{uuid4()}.{token.partition('.')[2]}"):
-        with pytest.raises(LinkInvalid), desk.uow.begin() as tx:
-            consents.confirm(tx, forged, SECRET)
-
-
-def test_what_was_withdrawn_is_not_confirmed_by_an_old_link(desk: FrontDesk) -> None:
-    with desk.uow.begin() as tx:
-        who, statement = uuid4(), uuid4()
-        consents.file(tx, statement, who, consents.Word("email", "marketing", True, NOON, "form", state="pending"))
-        later = NOON + timedelta(hours=1)
-        consents.file(tx, uuid4(), who, consents.Word("email", "marketing", False, later, "phone call"))
-
-    with pytest.raises(NotAllowed), desk.uow.begin() as tx:
-        consents.confirm(tx, consents.confirmation_token(statement, SECRET), SECRET)
 
 
 # --- erasure ---------------------------------------------------------------------------------------------------------

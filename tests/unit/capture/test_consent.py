@@ -7,7 +7,16 @@ import pytest
 
 from services.capture import company_consent
 from services.capture.company_entry import CompanyError
-from services.capture.domain.consent import CONFIRMED, PENDING, ConsentRules, Standing, Statement, Wording, standing
+from services.capture.domain.consent import (
+    CONFIRMED,
+    EXPIRED,
+    PENDING,
+    ConsentRules,
+    Standing,
+    Statement,
+    Wording,
+    standing,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -53,6 +62,15 @@ def test_a_yes_that_waits_does_not_count_until_it_is_confirmed() -> None:
     # What was confirmed once stays while a second yes waits; a refusal after it ends it.
     assert only([said(True, 0, state=CONFIRMED), waiting]).allowed
     assert not only([waiting, said(True, 2, state=CONFIRMED), said(False, 3)]).allowed
+
+
+def test_a_yes_that_nobody_confirmed_in_time_says_nothing() -> None:
+    waiting, over = said(True, 1, state=PENDING), said(False, 1, state=EXPIRED)
+
+    assert (only([waiting, over]).allowed, only([waiting, over]).pending) == (False, False)
+    assert only([said(True, 0, state=CONFIRMED), waiting, over]).allowed
+    # A later one still waits.
+    assert only([waiting, over, said(True, 2, state=PENDING)]).pending
 
 
 def test_a_wording_is_known_by_its_text_or_its_version() -> None:

@@ -117,6 +117,8 @@ ROUTES = {
     "GET /v1/referrals/participants/<number>/link": {"manage"},
     "GET /l/<token>": set(),
     "POST /l/<token>": set(),
+    "GET /confirm/<token>": set(),
+    "POST /confirm/<token>": set(),
     "GET /u/<token>": set(),
     "POST /u/<token>": set(),
     "GET /": set(),

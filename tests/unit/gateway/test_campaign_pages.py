@@ -1,5 +1,6 @@
 """Campaigns, entry points and referrals at the gateway: what it lets in, asks the rooms, and shows."""
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -234,7 +235,7 @@ def test_what_the_front_desk_refuses_is_told(full: Desk, error: Exception, statu
 
 @pytest.mark.parametrize("path", ["costs", "codes"])
 def test_a_form_of_another_site_does_nothing(full: Desk, path: str) -> None:
-    headers = full.key("manage") | {"Origin": "https://evil.example"}
+    headers = full.key("manage")
     answer = full.client.post(f"/campaigns/mower-mailing/{path}", data={"code": "X"}, headers=headers)
 
     assert answer.status_code == 403
@@ -243,12 +244,16 @@ def test_a_form_of_another_site_does_nothing(full: Desk, path: str) -> None:
 
 def test_a_cost_and_a_code_are_added_from_the_page(full: Desk) -> None:
     headers = full.key("manage")
+    shown = full.client.get("/campaigns/mower-mailing", headers=headers).text
+    token = {"form_token": re.findall(r'name="form_token" value="([0-9a-f]+)"', shown)[0]}
     cost = {"amount": "10", "currency": "USD", "spent_on": "2026-03-01", "kind": "print", "purpose": "management",
             "note": "", "form": "01890000"}  # fmt: skip
-    first = full.client.post("/campaigns/mower-mailing/costs", data=cost, headers=headers)
-    second = full.client.post("/campaigns/mower-mailing/codes", data={"code": "X1"}, headers=headers)
+    full.rooms.calls.clear()
+    first = full.client.post("/campaigns/mower-mailing/costs", data=cost | token, headers=headers)
+    second = full.client.post("/campaigns/mower-mailing/codes", data={"code": "X1"} | token, headers=headers)
+    elsewhere = full.client.post("/campaigns/google-search-dryers/codes", data={"code": "X2"} | token, headers=headers)
 
-    assert [first.status_code, second.status_code] == [303, 303]
+    assert [first.status_code, second.status_code, elsewhere.status_code] == [303, 303, 403]
     assert full.rooms.calls[0][1]["key"] == "01890000"
     assert full.rooms.calls[1][1]["codes"] == ["X1"]
 
