@@ -47,6 +47,13 @@ def closing_document(event: LeadWon | LeadLost, heard_at: datetime) -> dict[str,
     }
 
 
+def ending(profile: Profile) -> tuple[datetime | None, str | None]:
+    """When and how the lead ended first, as far as that is known."""
+    closings = [_closing(kept) for kept in profile.closings.values()]
+    first = min(closings, key=lambda closing: (closing.at, closing.outcome or ""), default=None)
+    return (first.at, first.outcome) if first else (None, None)
+
+
 def person_facts(person: people.Person) -> dict[str, str | bool | None]:
     """What rules may know of a person; name, address and phone themselves stay at the front desk."""
     address = person.address

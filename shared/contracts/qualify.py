@@ -1,12 +1,13 @@
 """What qualification publishes."""
 
 from dataclasses import field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from shared.contracts.event import Event, event
 from shared.contracts.people import Bant, Decision, Note, Rank, ScoreLine
+from shared.contracts.prediction import Predicted
 from shared.contracts.privacy import DataErased
 
 
@@ -30,6 +31,8 @@ class LeadScored(Event):
     bant: Bant
     rules_version: str
     scored_at: datetime
+    #: None without a model at work.
+    prediction: Predicted | None = None
 
 
 @event("qualify", "lead_qualified")
@@ -83,6 +86,34 @@ class RulesPublished(Event):
     #: What differs from what was live, in plain words.
     changes: list[str] = field(default_factory=list)
     published_at: datetime
+
+
+@event("qualify", "prediction_activated")
+class PredictionActivated(Event):
+    """From now on this model predicts; none does where `version` is None. `number` counts without a gap."""
+
+    number: int
+    version: str | None = None
+    previous_version: str | None = None
+    by: str
+    activated_at: datetime
+
+
+@event("qualify", "prediction_drifted")
+class PredictionDrifted(Event):
+    """A week's leads are others than those that the model learnt from, or end otherwise than it said."""
+
+    version: str
+    #: The Monday of the week.
+    week: date
+    #: One sentence each.
+    alarms: list[str]
+    #: Population stability index of the facts that have moved too far.
+    inputs: dict[str, float]
+    #: Sales among the leads that closed, as predicted and as they came; none where too few closed.
+    predicted: float | None = None
+    won: int | None = None
+    noticed_at: datetime
 
 
 @event("qualify", "person_data_erased")

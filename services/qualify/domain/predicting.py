@@ -1,10 +1,9 @@
 """What the chance of a sale is, as learnt from the company's own outcomes. Beside the points, never instead."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 
 from services.qualify.domain.history import History
 from services.qualify.domain.rules import Rules
@@ -55,11 +54,3 @@ class Predictor(Protocol):
     def predict(self, history: History, rules: Rules, as_of: datetime) -> Prediction | None:
         """The chance as it could be told at `as_of`; None while no response is known."""
 
-
-#: Gives the model that is at work now, or None: as many queries per transaction as it has to, and no more.
-Predicting = Callable[[Any], Predictor | None]
-
-
-def no_prediction(_: Any) -> Predictor | None:
-    """For a company without a model."""
-    return None

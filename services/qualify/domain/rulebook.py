@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from services.qualify.domain.predicting import Predictor
 from services.qualify.domain.rules import Rules
 
 
@@ -39,6 +40,9 @@ class Yardstick:
     """All that leads are measured by in one transaction."""
 
     book: RuleBook
+    predictor: Predictor | None = None
+    #: The model that was at work at an earlier moment.
+    predictor_then: Callable[[datetime], Predictor | None] = lambda _: None
 
 
 def always(rules: Rules) -> Callable[[object], Yardstick]:

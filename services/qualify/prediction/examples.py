@@ -5,14 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.qualify.domain.facts import facts_of
 from services.qualify.domain.history import History
 from services.qualify.domain.rules import Rules
+from services.qualify.domain.scoring import known_to
 from services.qualify.prediction.fields import plain
 
-#: Never read: free text, what only counts elapsed time, and what tells of a decision or of the prediction itself.
+#: Never read: free text; what only counts elapsed time; what tells of a decision, a rule or the prediction itself.
 NEVER_READ = frozenset(
-    {"message", "days_since_response", "days_until_ready", "predicted", "screening_outcome", "recycled"}
+    {
+        "message",
+        "today",
+        "days_since_response",
+        "days_since_activity",
+        "days_until_ready",
+        "segments",
+        "group_score",
+        "recycled",
+        "screening_outcome",
+        "predicted",
+    }
 )
 _BEFORE = timedelta(microseconds=1)
 
@@ -68,8 +79,8 @@ class Past:
         known = self.history.until(moment) if self._brought_in else self.history.known_by(moment)
         if not known.responses:
             return {}
-        facts = facts_of(known, rules.answers, rules.readiness, moment)
-        return {name: plain(fact.value, moment.date()) for name, fact in facts.items() if name not in NEVER_READ}
+        values = known_to(rules, known, moment).values
+        return {name: plain(value, moment.date()) for name, value in values.items() if name not in NEVER_READ}
 
 
 def example_of(history: History, rules: Rules, window: timedelta) -> Example | None:

@@ -70,6 +70,13 @@ def read_settings(root: Entry) -> Settings:
     )
 
 
+def missing_outcomes(won: int, lost: int, settings: Settings) -> str:
+    """What is missing to learn, in words; empty when there is enough."""
+    short = [(settings.least_won - won, "won"), (settings.least_lost - lost, "lost")]
+    missing = " and ".join(f"{number} more {kind}" for number, kind in short if number > 0)
+    return f"{missing} leads are missing: there are {won} won and {lost} lost" if missing else ""
+
+
 def _number(entry: Entry, field: str, usual: float, low: float, high: float) -> float:
     value = entry.values.get(field, usual)
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:

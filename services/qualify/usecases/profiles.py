@@ -5,41 +5,52 @@ from uuid import UUID
 
 from services.qualify import memory, store
 from services.qualify.models import Person, Profile, Screening
+from services.qualify.usecases.enrichment import Enriching, no_enrichment
 from services.qualify.usecases.scoring import Measuring, reassess
 from shared.contracts import capture, router
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
 
 
-def open_profile(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+def open_profile(
+    tx: Transaction, envelope: Envelope, *, measuring: Measuring, enriching: Enriching = no_enrichment
+) -> None:
     """A new lead: what it came with and how the person's earlier lead ended."""
     event: capture.LeadRegistered = envelope.data
     profile = profile_of(tx, event.lead_id)
     if event.previous is not None:
         profile.previous_resolution = event.previous.resolution
-    _add_response(tx, profile, envelope, event, measuring)
+    _add_response(tx, profile, envelope, event, measuring, enriching)
 
 
-def add_response(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+def add_response(
+    tx: Transaction, envelope: Envelope, *, measuring: Measuring, enriching: Enriching = no_enrichment
+) -> None:
     """The person inquired again: newer answers win, engagement grows."""
     event: capture.LeadResponded = envelope.data
-    _add_response(tx, profile_of(tx, event.lead_id), envelope, event, measuring)
+    _add_response(tx, profile_of(tx, event.lead_id), envelope, event, measuring, enriching)
 
 
-def update_person(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+def update_person(
+    tx: Transaction, envelope: Envelope, *, measuring: Measuring, enriching: Enriching = no_enrichment
+) -> None:
     """The front desk knows more of a person: all their leads are assessed anew."""
     event: capture.PersonUpdated = envelope.data
     person = _person(tx, event.person_id)
     if str(event.revision) in person.updates:
         return
+    leads = [profile_of(tx, lead_id) for lead_id in person.leads]
+    found: dict[str, str] = {}
+    for profile in leads:
+        found = enriching(tx, profile, event.person, envelope.time)
     update = {
         "told_at": envelope.time.isoformat(),
         "heard_at": tx.now.isoformat(),
-        "person": memory.person_facts(event.person),
+        "person": found | memory.person_facts(event.person),
     }
     person.updates = person.updates | {str(event.revision): update}
-    for lead_id in person.leads:
-        reassess(tx, profile_of(tx, lead_id), measuring(tx))
+    for profile in leads:
+        reassess(tx, profile, measuring(tx))
 
 
 def take_back(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
@@ -65,6 +76,7 @@ def freeze(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None
     if str(envelope.id) in profile.closings:
         return
     profile.closings = profile.closings | {str(envelope.id): memory.closing_document(event, tx.now)}
+    profile.closed_at, profile.outcome = memory.ending(profile)
     reassess(tx, profile, measuring(tx))
 
 
@@ -117,11 +129,13 @@ def _add_response(
     envelope: Envelope,
     event: capture.LeadRegistered | capture.LeadResponded,
     measuring: Measuring,
+    enriching: Enriching,
 ) -> None:
     key = str(event.response.inquiry_id)
     if key in profile.responses:
         return
     document = memory.response_document(event.response, event.person, envelope.time, tx.now)
+    document["person"] = enriching(tx, profile, event.person, envelope.time) | document["person"]
     profile.responses = profile.responses | {key: document}
     profile.person_id = event.person_id
     person = _person(tx, event.person_id)

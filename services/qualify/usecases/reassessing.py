@@ -23,6 +23,15 @@ def begin(tx: Transaction, number: int) -> None:
     tx.schedule(KIND, str(number), tx.now)
 
 
+def again(tx: Transaction) -> None:
+    """Has them assessed once more under what was published last: something else that rules read has changed."""
+    number = tx.session.scalar(select(func.max(RulePublication.number)))
+    run = tx.get(Reassessment, number) if number is not None else None
+    if run is not None:
+        run.after, run.done, run.changed, run.started_at, run.ended_at = None, 0, 0, tx.now, None
+        tx.schedule(KIND, str(number), tx.now)
+
+
 def go_on(tx: Transaction, item: DueItem, *, measuring: Measuring) -> None:
     """Assesses the next few leads. How far it came is stored with what it changed: a crash repeats nothing."""
     run = tx.get(Reassessment, int(item.key))

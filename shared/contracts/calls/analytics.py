@@ -1,5 +1,6 @@
 """What the journal answers."""
 
+from dataclasses import field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -34,6 +35,8 @@ class LeadReply:
     source: str | None = None
     campaign: str | None = None
     registered_at: datetime | None = None
+    #: Further leads of the same person, also those that they had under another id, the oldest first.
+    other_leads: list[UUID] = field(default_factory=list)
     timeline: list[TimelineEntry]
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from shared.contracts.calls.registry import declare
 from shared.contracts.event import contract
+from shared.contracts.prediction import Predicted
 
 
 @contract
@@ -35,6 +36,8 @@ class ScoreReply:
     because: list[str] = field(default_factory=list)
     rules_version: str
     scored_at: datetime
+    #: None without a model at work.
+    prediction: Predicted | None = None
 
 
 SCORE = declare("qualify", "score", LeadRequest, ScoreReply)

@@ -1,4 +1,4 @@
-"""Learnt models, which of them was at work when, how they held week by week, and when leads began."""
+"""Learnt models, which was at work when, how they held week by week; when leads began, and how they ended."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -41,12 +41,21 @@ def upgrade() -> None:
     op.add_column("profile", sa.Column("begun_at", TIMESTAMP))
     # A few kilobytes for any number of leads: they come in the order of their time.
     op.create_index("profile_begun_at", "profile", ["begun_at"], postgresql_using="brin")
-    op.create_index("profile_closed", "profile", ["lead_id"], postgresql_where=sa.text("closings <> '{}'::jsonb"))
+    op.add_column("profile", sa.Column("closed_at", TIMESTAMP))
+    op.add_column("profile", sa.Column("outcome", sa.Text))
+    op.create_index(
+        "profile_closed",
+        "profile",
+        ["lead_id"],
+        postgresql_include=["outcome", "closed_at"],
+        postgresql_where=sa.text("outcome IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
     op.drop_index("profile_closed", "profile")
     op.drop_index("profile_begun_at", "profile")
-    op.drop_column("profile", "begun_at")
+    for name in ("outcome", "closed_at", "begun_at"):
+        op.drop_column("profile", name)
     for table in ("prediction_week", "prediction_activation", "prediction_model"):
         op.drop_table(table)

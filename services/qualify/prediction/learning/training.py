@@ -14,7 +14,7 @@ from services.qualify.prediction.learning.measuring import Measured
 from services.qualify.prediction.learning.table import Table
 from services.qualify.prediction.learning.trials import Trials, fits_of_all, learn, try_all
 from services.qualify.prediction.model import Model
-from services.qualify.prediction.settings import Settings
+from services.qualify.prediction.settings import Settings, missing_outcomes
 
 #: AUC that even the low end of the interval has to reach: below, the facts say nothing about the outcome.
 SAYS_SOMETHING = 0.5
@@ -62,13 +62,6 @@ def check_minimum(won: int, leads: int, settings: Settings) -> None:
     missing = missing_outcomes(won, leads - won, settings)
     if missing:
         raise TooFewOutcomes(missing)
-
-
-def missing_outcomes(won: int, lost: int, settings: Settings) -> str:
-    """What is missing to learn, in words; empty when there is enough."""
-    short = [(settings.least_won - won, "won"), (settings.least_lost - lost, "lost")]
-    missing = " and ".join(f"{number} more {kind}" for number, kind in short if number > 0)
-    return f"{missing} leads are missing: there are {won} won and {lost} lost" if missing else ""
 
 
 def _comes_late(table: Table, name: str, settings: Settings) -> bool:
