@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import structlog
 
 from gateway.metrics import DRAINED, SPOOL_DAMAGED
-from gateway.publisher import Publishes
 from gateway.segment import Record, Scan
 from gateway.spool import Segment, Spool
 from gateway.spooled import message_of
@@ -21,6 +21,16 @@ CHUNK_SECONDS = 10.0
 WAITS = (0.25, 0.5, 1.0, 2.0, 5.0)
 #: Seconds between two looks for files of processes that have died.
 ADOPT_SECONDS = 5.0
+
+
+class Publishes(Protocol):
+    """What `shared.messaging.publisher.ConfirmedPublisher` does."""
+
+    def publish(self, messages: Sequence[OutgoingMessage], timeout: float) -> list[Result]:
+        """Sends all and tells what became of each. Never raises."""
+
+    def close(self) -> None:
+        """Drops the connection."""
 
 
 class Drainer:

@@ -3,10 +3,12 @@
 import asyncio
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from gateway.drain import Drainer
+from gateway.link import Link, open_for_publishing
 from gateway.metrics import intakes_of
 from gateway.publisher import IntakePublisher
 from gateway.spool import Spool, SpoolRefused
@@ -74,9 +76,8 @@ def _counted(intake: Intake, outcome: Outcome) -> Outcome:
 def from_settings() -> Intakes:
     """What takes inquiries in, of this process: a publisher, and the spool behind it. Nothing is started."""
     uri = settings.get("LEADBUS_AMQP_URI")
-    publisher = IntakePublisher(
-        ConfirmedPublisher(uri, prepare=declare_intake), settings.integer("LEADBUS_PUBLISH_DEADLINE_MS") / 1000
-    )
+    link = partial(Link, partial(open_for_publishing, uri, declare_intake))
+    publisher = IntakePublisher(link, settings.integer("LEADBUS_PUBLISH_DEADLINE_MS") / 1000)
     spool = Spool(Path(settings.get("LEADBUS_SPOOL_DIR")), settings.integer("LEADBUS_SPOOL_MAX_BYTES"))
     drainer = Drainer(spool, ConfirmedPublisher(uri, prepare=declare_intake), on_success=publisher.wake)
     return Intakes(publisher, spool, drainer)

@@ -1,185 +1,180 @@
-"""Hands intakes to the broker: one thread, many requests, one round trip for all that wait."""
+"""Hands intakes to the broker for requests that wait for the confirm: with a deadline, not again after a failure."""
 
 import asyncio
-import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any
 
 import structlog
 
+from gateway.link import Sends, Told
 from shared.messaging.publisher import OutgoingMessage, Result
 
 log = structlog.get_logger()
 
-#: Messages sent before their confirms are awaited.
-BATCH = 200
 #: A broker that failed is asked again after this many seconds; until then everything goes to the spool at once.
 REST_SECONDS = 1.0
-
-
-class Publishes(Protocol):
-    """What `shared.messaging.publisher.ConfirmedPublisher` does."""
-
-    def publish(self, messages: Sequence[OutgoingMessage], timeout: float) -> list[Result]:
-        """Sends all and tells what became of each. Never raises."""
-
-    def close(self) -> None:
-        """Drops the connection."""
+START_SECONDS = 10.0
 
 
 @dataclass(eq=False)
 class _Pending:
-    message: OutgoingMessage
+    """A request waits for the confirm: on the event loop, or a thread of its own."""
+
+    future: asyncio.Future[None] | None = None
+    settled: threading.Event | None = None
     confirmed: bool = False
-    abandoned: bool = False
+
+    def settle(self, confirmed: bool) -> None:
+        self.confirmed = confirmed
+        if self.future is not None and not self.future.done():
+            self.future.set_result(None)
+        if self.settled is not None:
+            self.settled.set()
 
 
-@dataclass(eq=False)
-class _Waiting(_Pending):
-    """A thread waits for it."""
+@dataclass
+class _Loop:
+    """An event loop in a thread of its own, where none runs that could be used."""
 
-    settled: threading.Event = field(default_factory=threading.Event)
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    thread: threading.Thread = field(init=False)
 
+    def __post_init__(self) -> None:
+        self.thread = threading.Thread(target=self.loop.run_forever, name="intake-publisher", daemon=True)
+        self.thread.start()
 
-@dataclass(eq=False)
-class _Awaited(_Pending):
-    """An event loop waits for it."""
-
-    future: asyncio.Future[None] = field(kw_only=True)
+    def end(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(START_SECONDS)
+        self.loop.close()
 
 
 class IntakePublisher:
-    """Publishes for request threads, which wait for their confirm with a deadline."""
+    """Publishes for requests on the server's event loop and in threads. Each waits for its own confirm."""
 
-    def __init__(self, publisher: Publishes, deadline: float) -> None:
-        self._publisher = publisher
+    def __init__(self, link: Callable[[Told], Sends], deadline: float) -> None:
+        self._link = link(self._tell)
         #: Seconds that a request may wait for its confirm.
         self._deadline = deadline
-        self._queue: queue.SimpleQueue[_Pending | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="intake-publisher", daemon=True)
-        self._busy_since: float | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._own: _Loop | None = None
         self._resting_until = 0.0
 
     def start(self) -> None:
-        """Begins publishing."""
-        self._thread.start()
+        """Begins, on the event loop that runs here, else on one of its own."""
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._own = _Loop()
+            self._loop = self._own.loop
 
     def stop(self) -> None:
-        """Ends after what is queued by now."""
-        self._queue.put(None)
-        self._thread.join(timeout=2 * self._deadline + 1)
+        """Ends when what was handed over is settled. On the event loop itself it ends at once."""
+        loop, self._loop = self._loop, None
+        if loop is None or loop.is_closed():
+            return
+        if _runs_here(loop):
+            self._link.close()
+            return
+        ended = asyncio.run_coroutine_threadsafe(self._end(), loop)
+        try:
+            ended.result(2 * self._deadline + 1)
+        except TimeoutError:
+            log.warning("publisher_not_ended")
+        if self._own is not None:
+            self._own.end()
+
+    async def _end(self) -> None:
+        until = time.monotonic() + 2 * self._deadline
+        while self._link.waits_since is not None and time.monotonic() < until:
+            await asyncio.sleep(0.01)
+        self._link.close()
 
     def publish(self, message: OutgoingMessage) -> bool:
         """Whether the broker confirmed `message` before the deadline. If not, it may or may not have arrived."""
-        if not self.ready:
+        loop = self._loop
+        if loop is None or not self.ready:
             return False
-        pending = _Waiting(message)
-        self._queue.put(pending)
+        pending = _Pending(settled=threading.Event())
+        assert pending.settled is not None
+        loop.call_soon_threadsafe(self._link.send, pending, message)
         if not pending.settled.wait(self._deadline):
-            pending.abandoned = True
+            self._give_up_soon(loop, pending)
         return pending.confirmed
 
     async def publish_awaited(self, message: OutgoingMessage) -> bool:
         """`publish` for an event loop: nobody's thread waits."""
-        if not self.ready:
+        loop = self._loop
+        if loop is None or not self.ready:
             return False
-        loop = asyncio.get_running_loop()
-        pending = _Awaited(message, future=loop.create_future())
-        self._queue.put(pending)
-        deadline = loop.call_later(self._deadline, _give_up, pending)
+        if not _runs_here(loop):
+            return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._sent(message, loop), loop))
+        return await self._sent(message, loop)
+
+    async def _sent(self, message: OutgoingMessage, loop: asyncio.AbstractEventLoop) -> bool:
+        pending = _Pending(future=loop.create_future())
+        assert pending.future is not None
+        self._link.send(pending, message)
+        deadline = loop.call_later(self._deadline, self._give_up, pending)
         await pending.future
         deadline.cancel()
         return pending.confirmed
 
+    def _give_up_soon(self, loop: asyncio.AbstractEventLoop, pending: _Pending) -> None:
+        try:
+            loop.call_soon_threadsafe(self._give_up, pending)
+        except RuntimeError:
+            # The server has stopped in between.
+            log.warning("nobody_waits")
+
+    def _give_up(self, pending: _Pending) -> None:
+        """Its intake goes to the spool: it must not be sent from here later."""
+        self._link.forget(pending)
+        pending.settle(False)
+        asyncio.get_running_loop().call_later(self._deadline, self._drop_if_stuck)
+
+    def _drop_if_stuck(self) -> None:
+        waits_since = self._link.waits_since
+        if waits_since is not None and time.monotonic() - waits_since > 1.5 * self._deadline:
+            # Nothing was heard for so long: the next who tries shall have a new connection.
+            self._link.close()
+
     @property
     def ready(self) -> bool:
-        """Whether waiting for the broker makes sense: it did not fail just now, and the thread is not stuck in it."""
+        """Whether waiting for the broker makes sense: it did not fail just now, and answers."""
         now = time.monotonic()
-        busy_since = self._busy_since
-        stuck = busy_since is not None and now - busy_since > self._deadline
-        return self.alive and not stuck and now >= self._resting_until
+        return self.alive and now >= self._resting_until and not self._stuck(now)
+
+    def _stuck(self, now: float) -> bool:
+        waits_since = self._link.waits_since
+        return waits_since is not None and now - waits_since > self._deadline
 
     @property
     def alive(self) -> bool:
-        return self._thread.is_alive()
+        return self._loop is not None
 
     def wake(self) -> None:
         """The broker was seen working: no need to rest any longer."""
         self._resting_until = 0.0
 
-    def _run(self) -> None:
-        going = True
-        while going:
-            first = self._queue.get()
-            going = first is not None
-            if first is not None:
-                self._publish_batch(self._gather(first))
-        self._publisher.close()
-
-    def _gather(self, first: _Pending) -> list[_Pending]:
-        gathered = [first]
-        while len(gathered) < BATCH:
-            try:
-                following = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if following is None:
-                self._queue.put(None)
-                break
-            gathered.append(following)
-        return gathered
-
-    def _publish_batch(self, gathered: list[_Pending]) -> None:
-        # A request that has given up has its intake in the spool already.
-        batch = [pending for pending in gathered if not pending.abandoned]
-        if not batch:
-            return
-        self._busy_since = time.monotonic()
-        results = self._publisher.publish([pending.message for pending in batch], timeout=2 * self._deadline)
-        self._busy_since = None
-        confirmed = 0
-        for pending, result in zip(batch, results, strict=True):
-            pending.confirmed = result is Result.CONFIRMED
-            confirmed += pending.confirmed
-        _tell(batch)
-        if confirmed < len(batch):
-            self._rest(results)
-
-    def _rest(self, results: list[Result]) -> None:
-        self._resting_until = time.monotonic() + REST_SECONDS
-        if Result.RETURNED in results:
+    def _tell(self, told: Sequence[tuple[Any, Result]]) -> None:
+        failures = Counter(result.value for _, result in told if result is not Result.CONFIRMED)
+        if failures:
+            self._resting_until = time.monotonic() + REST_SECONDS
+            log.warning("broker_away", **failures)
+        if Result.RETURNED.value in failures:
             # The queue is missing: a new connection declares it.
-            self._publisher.close()
-        failures = {result.value: results.count(result) for result in set(results) - {Result.CONFIRMED}}
-        log.warning("broker_away", **failures)
+            self._link.close()
+        for pending, result in told:
+            pending.settle(result is Result.CONFIRMED)
 
 
-def _tell(batch: Sequence[_Pending]) -> None:
-    """Wakes everybody who waits for one of the batch: each thread by itself, an event loop once for all."""
-    awaited: list[asyncio.Future[None]] = []
-    for pending in batch:
-        if isinstance(pending, _Awaited):
-            awaited.append(pending.future)
-        elif isinstance(pending, _Waiting):
-            pending.settled.set()
-    if awaited:
-        try:
-            awaited[0].get_loop().call_soon_threadsafe(_wake, awaited)
-        except RuntimeError:
-            # The server has stopped in between; whoever waited is gone.
-            log.warning("nobody_waits", messages=len(awaited))
-
-
-def _wake(awaited: Sequence[asyncio.Future[None]]) -> None:
-    for future in awaited:
-        if not future.done():
-            future.set_result(None)
-
-
-def _give_up(pending: _Awaited) -> None:
-    if not pending.future.done():
-        pending.abandoned = True
-        pending.future.set_result(None)
+def _runs_here(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False

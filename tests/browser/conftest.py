@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from shared.clock import SystemClock
 from shared.contracts.intake import HEADER, decode_header
 from shared.room import RawInquiry
 from tests.integration.capture.desk import FrontDesk, desk_on
-from tests.unit.gateway.conftest import FakeBroker, FakeRooms
+from tests.unit.gateway.conftest import FakeBroker, FakeLink, FakeRooms
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 #: What a person's browser says of itself; a headless one would name itself.
@@ -83,7 +84,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     pages: dict[str, str] = {}
     site = make_server("127.0.0.1", 0, _Site(pages), threaded=True, request_handler=_Quiet)
     broker = FakeBroker()
-    publisher = IntakePublisher(broker, 0.5)
+    publisher = IntakePublisher(partial(FakeLink, broker), 0.5)
     spool = Spool(tmp_path / "spool", max_bytes=1_000_000)
     intakes = Intakes(publisher, spool, Drainer(spool, FakeBroker(), publisher.wake))
     clock = SystemClock()

@@ -1,6 +1,7 @@
 """The front desk on a database of its own."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from gateway.state import Gateway
 from gateway.timetrap import TimeTrap
 from tests.acceptance.capture.counter import Counter, RoomsBehind
 from tests.integration.capture.desk import COMPANY, FrontDesk, desk_on
-from tests.unit.gateway.conftest import FakeBroker
+from tests.unit.gateway.conftest import FakeBroker, FakeLink
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def counter(desk: FrontDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """The gateway and the front desk of the example company, without a broker between them."""
     monkeypatch.setenv("LEADBUS_SECRET", "a secret of at least thirty-two characters")
     broker = FakeBroker()
-    publisher = IntakePublisher(broker, 0.5)
+    publisher = IntakePublisher(partial(FakeLink, broker), 0.5)
     spool = Spool(tmp_path / "spool", max_bytes=1_000_000)
     intakes = Intakes(publisher, spool, Drainer(spool, FakeBroker(), publisher.wake))
     gateway = Gateway(

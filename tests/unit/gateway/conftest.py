@@ -1,9 +1,12 @@
 """A gateway without servers: a broker and rooms that do as they are told."""
 
+import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from gateway.entrypoints import parse_entrypoints
 from gateway.intakes import Intakes
 from gateway.keys import Key, KeyRing
 from gateway.limits import RateLimits
+from gateway.link import Told
 from gateway.publisher import IntakePublisher
 from gateway.repeats import Repeats
 from gateway.spool import Spool
@@ -58,6 +62,42 @@ class FakeBroker:
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.messages) >= count, seconds), f"{len(self.messages)} came"
             return self.messages[:count]
+
+
+class FakeLink:
+    """The connection to a FakeBroker, which may take its time: one batch after the other, as they gather."""
+
+    def __init__(self, broker: FakeBroker, told: Told) -> None:
+        self.broker, self.told = broker, told
+        self.waiting: dict[object, tuple[OutgoingMessage, float]] = {}
+        self.sent: dict[object, tuple[OutgoingMessage, float]] = {}
+
+    def send(self, key: object, message: OutgoingMessage) -> None:
+        self.waiting[key] = message, time.monotonic()
+        asyncio.get_running_loop().call_soon(self._next)
+
+    def forget(self, key: object) -> None:
+        self.waiting.pop(key, None)
+
+    def close(self) -> None:
+        self.broker.close()
+
+    @property
+    def waits_since(self) -> float | None:
+        return min((since for _, since in [*self.sent.values(), *self.waiting.values()]), default=None)
+
+    def _next(self) -> None:
+        if self.waiting and not self.sent:
+            self.sent, self.waiting = self.waiting, {}
+            messages = [message for message, _ in self.sent.values()]
+            loop = asyncio.get_running_loop()
+            loop.run_in_executor(None, self.broker.publish, messages, 1.0).add_done_callback(self._done)
+
+    def _done(self, done: "asyncio.Future[list[Result]]") -> None:
+        keys, self.sent = list(self.sent), {}
+        if not done.cancelled():
+            self.told(list(zip(keys, done.result(), strict=True)))
+        self._next()
 
 
 @dataclass
@@ -179,7 +219,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     broker, drain_broker, rooms = FakeBroker(), FakeBroker(), FakeRooms()
-    publisher = IntakePublisher(broker, DEADLINE)
+    publisher = IntakePublisher(partial(FakeLink, broker), DEADLINE)
     spool = Spool(tmp_path / "spool", max_bytes=1_000_000)
     intakes = Intakes(publisher, spool, Drainer(spool, drain_broker, publisher.wake))
     for name, value in SECRETS.items():
