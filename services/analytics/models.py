@@ -43,19 +43,22 @@ class JournalEntry(Base):
 class LeadFact(Base):
     """What the journal says of a lead, up to now. Rows begin empty: events come in any order.
 
-    Only columns that never change once known are indexed, so that the many changes of a lead stay in one page.
+    Only columns that hardly ever change once known are indexed, so that the many changes of a lead stay in one page.
     """
 
     __tablename__ = "lead_fact"
     __table_args__ = (
         Index("lead_fact_registered", "registered_at"),
+        Index("lead_fact_person", "person_id"),
         Index("lead_fact_campaign", "campaign", "registered_at"),
         Index("lead_fact_source", "source", "registered_at"),
         {"postgresql_with": {"fillfactor": 70}},
     )
 
     lead_id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: Whose it is now; the greatest revision of a merge or an un-merge tells.
     person_id: Mapped[UUID | None]
+    person_revision: Mapped[int | None]
     registered_at: Mapped[datetime | None]
     source: Mapped[str | None]
     channel: Mapped[str | None]

@@ -1,6 +1,6 @@
 """Every query of analytics."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
@@ -94,14 +94,53 @@ def keep_duties(session: Session, duties: Sequence[dict[str, Any]]) -> None:
 # --- the journal, read -----------------------------------------------------------------------------------------------
 
 
-def timeline(session: Session, lead_id: UUID) -> list[JournalEntry]:
+@dataclass(frozen=True)
+class Timeline:
     """What happened to a lead, and outside of leads to its person, in order of time."""
+
+    entries: list[JournalEntry]
+    #: All ids of its person.
+    person_ids: frozenset[UUID]
+
+
+def timeline(session: Session, lead_id: UUID, person_id: UUID | None) -> Timeline:
+    """The story of a lead that is this person's now, with what they did under an id that became part of theirs."""
     of_lead = list(session.scalars(select(JournalEntry).where(JournalEntry.lead_id == lead_id)))
-    persons = {entry.person_id for entry in of_lead if entry.person_id}
-    of_person = session.scalars(
-        select(JournalEntry).where(JournalEntry.lead_id.is_(None), JournalEntry.person_id.in_(persons))
-    )
-    return sorted([*of_lead, *of_person], key=lambda entry: entry.time)
+    named = {entry.person_id for entry in of_lead if entry.person_id}
+    family: set[UUID] = set()
+    edge = {person_id} if person_id else named
+    told: dict[UUID, JournalEntry] = {}
+    while edge:
+        family |= edge
+        found = _outside_of_leads(session, edge)
+        told |= {entry.event_id: entry for entry in found}
+        edge = _absorbed(found) - family
+    # Of whoever they were taken for once: the merge and its end, and nothing else.
+    for entry in _outside_of_leads(session, named - family):
+        if entry.type in _MERGES and UUID(entry.body["absorbed_id"]) in family:
+            told[entry.event_id] = entry
+    return Timeline(sorted([*of_lead, *told.values()], key=lambda entry: entry.time), frozenset(family))
+
+
+_MERGES = ("persons_merged", "persons_unmerged")
+
+
+def _outside_of_leads(session: Session, persons: Set[UUID]) -> Sequence[JournalEntry]:
+    query = select(JournalEntry).where(JournalEntry.lead_id.is_(None), JournalEntry.person_id.in_(persons))
+    return session.scalars(query).all() if persons else ()
+
+
+def _absorbed(entries: Sequence[JournalEntry]) -> set[UUID]:
+    """Who became part of these people, and still is."""
+    undone = {entry.body["merge_id"] for entry in entries if entry.type == "persons_unmerged"}
+    merged = [entry.body for entry in entries if entry.type == "persons_merged"]
+    return {UUID(body["absorbed_id"]) for body in merged if body["merge_id"] not in undone}
+
+
+def leads_of(session: Session, person_id: UUID) -> Sequence[UUID]:
+    """All leads that are a person's now, the oldest first."""
+    query = select(LeadFact.lead_id).where(LeadFact.person_id == person_id)
+    return session.scalars(query.order_by(LeadFact.registered_at, LeadFact.lead_id)).all()
 
 
 def journal(session: Session, chunk: int = 1000) -> Iterator[list[Envelope]]:

@@ -88,15 +88,19 @@ def _lead_registered(raw: Raw) -> tuple[Saying, ...]:
     return (
         Is(
             {
-                "person_id": UUID(raw["person_id"]),
                 "registered_at": _time(raw["registered_at"]),
                 "source": response["source"],
                 "channel": response["channel"],
             }
         ),
+        _is_of(raw["person_id"], 0),
         Latest("campaign_at", _time(raw["registered_at"]), {"campaign": response.get("campaign")}),
         Greatest("responses", 1),
     )
+
+
+def _is_of(person_id: str, revision: int) -> Saying:
+    return Latest("person_revision", revision, {"person_id": UUID(person_id)})
 
 
 def _lead_scored(raw: Raw) -> tuple[Saying, ...]:
@@ -156,6 +160,13 @@ OF_A_LEAD: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
     ("nurture", "step_due"): _one_more("nurture_steps"),
     ("fulfillment", "piece_sent"): _one_more("pieces_sent"),
     ("fulfillment", "print_job_sent"): _one_more("pieces_sent"),
+}
+
+
+#: By (room, event) that speaks of several leads: whose all of them are.
+OF_SEVERAL_LEADS: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
+    ("capture", "persons_merged"): lambda raw: (_is_of(raw["survivor_id"], raw.get("revision", 0)),),
+    ("capture", "persons_unmerged"): lambda raw: (_is_of(raw["absorbed_id"], raw.get("revision", 0)),),
 }
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from services.analytics import store
-from services.analytics.domain.facts import OF_A_LEAD, OF_AN_INQUIRY, Saying, fold
+from services.analytics.domain.facts import OF_A_LEAD, OF_AN_INQUIRY, OF_SEVERAL_LEADS, Saying, fold
 from services.analytics.models import InquiryFact, LeadFact
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
@@ -30,6 +30,12 @@ def nothing_more(tx: Transaction, envelope: Envelope) -> None:
 def _work_out(session: Session, envelopes: Sequence[Envelope]) -> None:
     """Folds what the events say into the facts of their leads and inquiries."""
     leads = [(e.lead_id, OF_A_LEAD[e.source, e.type](e.raw)) for e in envelopes if e.lead_id and _says_of_lead(e)]
+    leads += [
+        (UUID(lead_id), OF_SEVERAL_LEADS[e.source, e.type](e.raw))
+        for e in envelopes
+        if (e.source, e.type) in OF_SEVERAL_LEADS
+        for lead_id in e.raw["lead_ids"]
+    ]
     inquiries = [
         (UUID(e.raw["inquiry_id"]), OF_AN_INQUIRY[e.source, e.type](e.raw)) for e in envelopes if _says_of_inquiry(e)
     ]

@@ -18,15 +18,16 @@ from shared.database.unit_of_work import Transaction
 
 def lead(tx: Transaction, lead_id: UUID) -> LeadReply:
     """A lead as the journal tells it. Raises NotFound when nothing was heard of it."""
-    entries = store.timeline(tx.session, lead_id)
     fact = tx.session.get(LeadFact, lead_id) or LeadFact()
+    told = store.timeline(tx.session, lead_id, fact.person_id)
+    entries = told.entries
     if not any(entry.lead_id == lead_id for entry in entries):
         raise NotFound(f"lead {lead_id}")
     entries.sort(key=lambda entry: (_moment(entry), place(entry.room, entry.type)))
     return LeadReply(
         lead_id=lead_id,
         person_id=fact.person_id,
-        person=_newest_person(entries),
+        person=_newest_person([entry for entry in entries if entry.person_id in told.person_ids]),
         stage=stage(_reached(fact)),
         rank=fact.rank,
         score=fact.score,
@@ -35,6 +36,11 @@ def lead(tx: Transaction, lead_id: UUID) -> LeadReply:
         source=fact.source,
         campaign=fact.campaign,
         registered_at=fact.registered_at,
+        other_leads=[
+            other
+            for other in (store.leads_of(tx.session, fact.person_id) if fact.person_id else ())
+            if other != lead_id
+        ],
         timeline=[
             TimelineEntry(
                 at=_moment(entry), room=entry.room, event=entry.type, text=sentence(entry.room, entry.type, entry.body)

@@ -117,7 +117,7 @@ def test_a_campaign_that_is_learnt_later_wins_in_any_order_for_the_lead_that_its
     ]
     for sayings, campaign in ((of_lead, "barn-tour" if opened else "spring-field-days"), (of_inquiry, "barn-tour")):
         for order in itertools.permutations(sayings):
-            whole = SimpleNamespace(campaign=None, campaign_at=None, responses=None, word=None)
+            whole = SimpleNamespace(person_revision=None, campaign=None, campaign_at=None, responses=None, word=None)
             for saying in order:
                 fold(whole, saying)
             assert whole.campaign == campaign
