@@ -10,6 +10,7 @@ from deploy.cli.terminal import instance_folder
 from deploy.stack import Stack, StackError
 
 if TYPE_CHECKING:
+    from shared.clock import Clock
     from shared.contracts.calls import Call
     from shared.messaging.rpc_client import RpcPool
 
@@ -30,6 +31,20 @@ def rooms_of(instance: str) -> Iterator["RpcPool"]:
             raise StackError(f"the instance in {stack.instance.folder} is down; start it with: leadbus up")
         uri = stack.amqp_uri
     yield RpcPool(uri, size=1, timeout_seconds=SECONDS)
+
+
+def database_of(room: str, instance: str) -> "tuple[str, Clock]":
+    """The database of a room of a private instance, or the one that settings name, and its business time."""
+    from deploy.rooms import DatabaseNotNamed, url_of
+    from shared.clock import from_setting
+
+    try:
+        return url_of(room), from_setting(os.environ.get("LEADBUS_CLOCK_FILE", ""))
+    except DatabaseNotNamed:
+        stack = Stack(instance_folder(instance))
+        if not stack.running:
+            raise StackError(f"the instance in {stack.instance.folder} is down; start it with: leadbus up") from None
+        return stack.database_url(room), from_setting(str(stack.clock_file))
 
 
 def ask(rooms: "RpcPool", call: "Call[Any, Any]", **fields: Any) -> Any:

@@ -19,9 +19,11 @@ from deploy.cli.logs import logs
 from deploy.cli.migrate import migrate
 from deploy.cli.owners import owners
 from deploy.cli.parked import parked, replay
+from deploy.cli.prediction import prediction
 from deploy.cli.privacy import person
 from deploy.cli.quarantine import quarantine
 from deploy.cli.referrals import referrals
+from deploy.cli.rules import rules
 from deploy.cli.serve import serve
 from deploy.cli.status import status
 from deploy.cli.terminal import errors
@@ -67,8 +69,10 @@ app.command(rich_help_panel=OPERATE)(migrate)
 app.command(rich_help_panel=OPERATE)(parked)
 app.command(rich_help_panel=OPERATE)(replay)
 app.command("import", rich_help_panel=OPERATE)(import_list)
+app.add_typer(rules, name="rules", rich_help_panel=OPERATE)
 app.add_typer(quarantine, name="quarantine", rich_help_panel=OPERATE)
 app.add_typer(person, name="person", rich_help_panel=OPERATE)
+app.add_typer(prediction, name="prediction", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)
 app.command(rich_help_panel=OPERATE)(owners)
 app.add_typer(campaigns, name="campaigns", rich_help_panel=OPERATE)
