@@ -18,7 +18,7 @@ from typing import Any
 import structlog
 import yaml
 
-from gateway.secret import Secret
+from shared.secret import Secret
 
 log = structlog.get_logger()
 

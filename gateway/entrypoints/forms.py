@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.entrypoints.reading import CompanyError, check_name, one_of, origins, returns, section, text
 from gateway.returns import ReturnPattern
-from gateway.secret import Secret
+from shared.secret import Secret
 
 #: Readings of a form body that the front desk knows.
 FORM_DIALECTS = ("form", "contact_form_7", "gravity_forms", "salesforce", "hubspot")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gateway.entrypoints.reading import CompanyError, check_name, entries, one_of, section, text
-from gateway.secret import Secret
+from shared.secret import Secret
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 CHECK_SECONDS = 60

@@ -16,9 +16,9 @@ from gateway.entrypoints import Hook
 from gateway.entrypoints.hooks import PROOFS
 from gateway.jsonbody import NotJson, parsed
 from gateway.problems import Problem, unavailable
-from gateway.secret import Secret
 from gateway.state import gateway
 from gateway.wrapping import marked_as_test, take_in
+from shared.secret import Secret
 
 routes = APIBlueprint("hooks", __name__)
 log = structlog.get_logger()

@@ -13,6 +13,7 @@ import yaml
 from services.capture.company_entry import CompanyError
 from services.capture.domain.register import Company
 from shared import settings
+from shared.secret import Secret
 
 PLATFORMS = "platforms.yml"
 #: By platform: what an account must have, beside what all have.
@@ -25,35 +26,15 @@ _LEAD_TYPES = ("SPONSORED", "EVENT", "COMPANY", "ORGANIZATION_PRODUCT")
 
 
 @dataclass(frozen=True)
-class Token:
-    """Where a token is kept: an environment variable or a file. Read at each use, so that a new one holds at once."""
-
-    variable: str | None = None
-    file: Path | None = None
-
-    def value(self) -> str | None:
-        """The token as it is now; None when none was put there."""
-        if self.variable is not None:
-            return settings.named_elsewhere(self.variable).strip() or None
-        try:
-            return (self.file.read_text().strip() if self.file else "") or None
-        except (OSError, UnicodeDecodeError):
-            return None
-
-    def __str__(self) -> str:
-        return f"the environment variable {self.variable}" if self.variable else f"the file {self.file}"
-
-
-@dataclass(frozen=True)
 class Account:
     """Where the answers of one source's leads are fetched."""
 
     source: str
     platform: str
     base_url: str
-    token: Token
+    token: Secret
     #: Meta: signs each call, where the app demands it.
-    app_secret: Token | None = None
+    app_secret: Secret | None = None
     #: Meta: the forms whose leads are listed to find those that were never announced.
     forms: tuple[str, ...] = ()
     #: LinkedIn: urn of the sponsored account or organization that owns the forms.
@@ -132,12 +113,11 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _token(where: str, entry: Any, folder: Path) -> Token:
-    if isinstance(entry, dict) and len(entry) == 1:
-        ((kind, name),) = entry.items()
-        if kind in ("env", "file") and isinstance(name, str) and name:
-            return Token(variable=name) if kind == "env" else Token(file=folder / name)
-    raise CompanyError(f"{where}: must name where it is kept: {{env: NAME}} or {{file: PATH}}")
+def _token(where: str, entry: Any, folder: Path) -> Secret:
+    try:
+        return Secret.parse(entry, folder)
+    except ValueError as error:
+        raise CompanyError(f"{where}: {error}") from None
 
 
 def _text(where: str, value: Any) -> str:

@@ -25,6 +25,8 @@ class Platform:
     leads: dict[str, dict[str, Any]] = field(default_factory=dict)
     #: LinkedIn: the element of leadFormResponses by id.
     responses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: LinkedIn: the form by id.
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     token: str = TOKEN
     #: Codes, bodies and headers to answer with, one per request.
     script: list[tuple[int, Any, dict[str, str]]] = field(default_factory=list)
@@ -86,6 +88,8 @@ class Platform:
                 return 200, self.responses[identity], {}
             case ["leadFormResponses", _]:
                 return 404, {"status": 404, "code": "RESOURCE_NOT_FOUND"}, {}
+            case ["leadForms", identity] if identity in self.forms:
+                return 200, _only(self.forms[identity], asked["fields"].split(",")), {}
             case ["leadFormResponses"]:
                 return self._linkedin_list(asked)
         return 404, {"status": 404}, {}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.capture.models import Inquiry, PulledAnswer, Repair
+from services.capture.platforms import linkedin
 from services.capture.present import Present
 from services.capture.usecases import privacy, pulling, repairing
 from shared.contracts.calls import EraseRequest, ReleaseManyRequest
@@ -96,6 +97,33 @@ def test_linkedin_s_answer_and_its_test_lead(desk: PullingDesk, platform: Platfo
     assert (desk.reply(real).state, desk.reply(test).state) == ("registered", "test")
     assert only(desk.published(LeadRegistered)).person.email == "jo@park.example"
     assert desk.ledger() | {"registered": 1, "test": 1, "pending": 0} == desk.ledger()
+
+
+def test_a_form_that_linkedin_leaves_out_is_asked_for_once_and_names_the_answers(
+    desk: PullingDesk, platform: Platform
+) -> None:
+    linkedin._FORMS._known.clear()
+    whole = {one: response(one, f"{one}@park.example") for one in ("abc-1", "abc-2", "abc-3")}
+    platform.forms["7"] = next(iter(whole.values()))["form"]
+    platform.responses |= {one: {k: v for k, v in said.items() if k != "form"} for one, said in whole.items()}
+    for number, one in enumerate(whole):
+        desk.receive(of_linkedin(linkedin_notice(one), minutes=number))
+    desk.perform()
+
+    found = {event.person.email: event.response for event in desk.published(LeadRegistered)}
+    assert sorted(found) == [f"{one}@park.example" for one in whole]
+    assert len([path for path in platform.asked if "/leadForms/" in path]) == 1
+
+
+def test_a_form_that_may_not_be_read_holds_no_answers_back(desk: PullingDesk, platform: Platform) -> None:
+    linkedin._FORMS._known.clear()
+    platform.responses["abc-1"] = {k: v for k, v in response("abc-1", "jo@park.example").items() if k != "form"}
+    sent = of_linkedin(linkedin_notice("abc-1"))
+    desk.receive(sent)
+    desk.perform()
+
+    # Without its questions no answer is an address: it is set aside, whole, and can be released.
+    assert desk.reply(sent).state == "quarantined"
 
 
 def test_a_process_killed_between_fetching_and_registering_loses_nothing(desk: PullingDesk, platform: Platform) -> None:
@@ -353,11 +381,12 @@ def test_an_id_that_is_a_path_is_never_asked_for(desk: PullingDesk, platform: Pl
 
 def test_a_platform_that_trickles_is_left(platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from services.capture.platforms import asking
-    from services.capture.platforms.account import Account, Token
+    from services.capture.platforms.account import Account
+    from shared.secret import Secret
 
     monkeypatch.setenv("T", TOKEN)
     platform.leads["1"] = lead("1", "a@b.example")
-    account = Account("meta-mowers", "meta", f"{platform.url}/v23.0", Token("T"))
+    account = Account("meta-mowers", "meta", f"{platform.url}/v23.0", Secret(("T",)))
     ticks = iter(range(0, 1000, 40))
     began = time.monotonic()
     with pytest.raises(asking.Busy):

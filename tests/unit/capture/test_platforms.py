@@ -11,8 +11,9 @@ import yaml
 from services.capture import company as companies
 from services.capture.company_entry import CompanyError
 from services.capture.platforms import account, asking, linkedin, meta
-from services.capture.platforms.account import Account, Token
+from services.capture.platforms.account import Account
 from services.capture.platforms.asking import Answer, Busy, Refused
+from shared.secret import Secret
 
 COMPANY = Path(__file__).parents[3] / "deploy" / "company"
 GOOD: dict[str, Any] = {
@@ -22,8 +23,8 @@ GOOD: dict[str, Any] = {
     "forms": ["1"],
 }
 USAGE = json.dumps({"1": [{"type": "leadgen", "estimated_time_to_regain_access": 5}]})
-META = Account("meta-mowers", "meta", "https://graph.example/v23.0", Token("T"))
-LINKEDIN = Account("linkedin-municipal", "linkedin", "https://api.example/rest", Token("T"), version="202509")
+META = Account("meta-mowers", "meta", "https://graph.example/v23.0", Secret(("T",)))
+LINKEDIN = Account("linkedin-municipal", "linkedin", "https://api.example/rest", Secret(("T",)), version="202509")
 
 
 def loaded(tmp_path: Path, source: str = "meta-mowers", **over: Any) -> dict[str, Account]:
@@ -84,14 +85,14 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
 
 
 def test_a_token_is_read_at_each_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Token(file=tmp_path / "token")
+    kept = Secret(files=(tmp_path / "token",))
     assert kept.value() is None
     (tmp_path / "token").write_text(" one\n")
     assert kept.value() == "one"
     (tmp_path / "token").write_text("two")
     assert kept.value() == "two"
     monkeypatch.setenv("T", "")
-    assert Token("T").value() is None
+    assert Secret(("T",)).value() is None
 
 
 def answered(code: int, document: Any = None, **headers: str) -> Answer:

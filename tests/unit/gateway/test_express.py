@@ -9,8 +9,8 @@ import pytest
 
 from gateway import express, keys
 from gateway.repeats import Repeats
-from gateway.secret import Secret
 from shared.messaging.publisher import OutgoingMessage, Result
+from shared.secret import Secret
 from tests.unit.gateway.conftest import Desk
 from tests.unit.gateway.test_front import Answer, Server
 from tests.unit.gateway.test_signed_keys import signed

@@ -13,9 +13,9 @@ from gateway.entrypoints import Mailbox, parse_entrypoints
 from gateway.mail.imap import MailboxFailed, Poller
 from gateway.mail.messages import receipt_of
 from gateway.mail.smtp import Listener
-from gateway.secret import Secret
 from gateway.spool import SpoolRefused
 from shared.messaging.publisher import Result
+from shared.secret import Secret
 from tests.unit.gateway.conftest import Desk
 from tests.unit.gateway.imap_server import MailServer
 

@@ -18,7 +18,7 @@ from gateway.mail import smtp as door
 from gateway.mail.certificate import Certificate, CertificateError
 from gateway.mail.imap import MailboxFailed, Poller
 from gateway.mail.smtp import Listener, NotSecured
-from gateway.secret import Secret
+from shared.secret import Secret
 from tests.unit.gateway import certificates
 from tests.unit.gateway.conftest import Desk
 from tests.unit.gateway.imap_server import MailServer

@@ -9,8 +9,8 @@ import pytest
 from standardwebhooks import Webhook
 
 from gateway import keys
-from gateway.secret import Secret
 from gateway.signing import SignatureWrong, check_signed, signing_key
+from shared.secret import Secret
 from tests.unit.gateway.conftest import SECRETS, Desk
 
 BODY = b'{"email": "lena@example.com"}'

@@ -46,6 +46,14 @@ class Secret:
         """The secrets as they are now; none when nothing was put there yet. Blanks around one do not count."""
         return [value for value in self._read() if value]
 
+    def value(self) -> str | None:
+        """The first of them, for who presents one and checks none; None when nothing was put there yet."""
+        return next((value.decode("utf-8", "replace") for value in self.values()), None)
+
+    def __str__(self) -> str:
+        places = [f"the environment variable {name}" for name in self.variables]
+        return " or ".join([*places, *(f"the file {path}" for path in self.files)])
+
     def _read(self) -> Iterator[bytes]:
         for name in self.variables:
             yield settings.named_elsewhere(name).strip().encode()
