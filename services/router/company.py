@@ -5,12 +5,14 @@ import binascii
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 from services.router.company_clocks import read_clocks, read_duration
 from services.router.domain.owner import Mailbox, Owner, Webhook
 from services.router.domain.rules import Rules
 from services.router.domain.territory import Territory, ambiguities, compact
 from shared.company_file import CompanyError, Entry, read_file
+from shared.contracts.screening import Queue
 
 FILES = ("owners.yml", "territories.yml", "clocks.yml")
 KINDS = ("dealer", "distributor", "rep", "call_centre", "marketing")
@@ -30,6 +32,7 @@ def load(company: Path) -> Rules:
         home_country=territories_file.text("home_country").upper(),
         unready=fall_back.one_of("unready", owners),
         no_taker=tuple(fall_back.each_of("no_taker", owners)),
+        screeners=_screeners(fall_back, owners),
         plans=read_clocks(clocks_file.child("clocks")),
         links_valid=read_duration(clocks_file, "links_valid"),
         currency=owners_file.text("currency").upper(),
@@ -154,6 +157,15 @@ def _prefixes(entry: Entry, text: str) -> list[str]:
     if not (first.isdigit() and last.isdigit() and len(first) == len(last) and first <= last):
         raise entry.wrong("postcodes", f"{text!r} is not a range of numbers of the same length")
     return [str(number).zfill(len(first)) for number in range(int(first), int(last) + 1)]
+
+
+def _screeners(entry: Entry, owners: Mapping[str, Owner]) -> dict[str, str]:
+    """Whose the leads of each queue of screening are."""
+    if "screening" not in entry.values:
+        return {}
+    queues = entry.child("screening")
+    queues.only(*get_args(Queue))
+    return {queue: queues.one_of(queue, owners) for queue in queues.values}
 
 
 def _check_fall_back(entry: Entry, rules: Rules) -> None:

@@ -58,6 +58,9 @@ class Lead(Base):
     verdict_revision: Mapped[int] = mapped_column(default=0)
     acted_revision: Mapped[int] = mapped_column(default=0)
 
+    #: The newest screening: whether it ended, what was noted and answered, and whether the router has acted.
+    screening: Mapped[dict[str, Any] | None]
+
     assignment_id: Mapped[UUID | None]
     assignment_revision: Mapped[int] = mapped_column(default=0)
     status: Mapped[str | None]

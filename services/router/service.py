@@ -9,10 +9,11 @@ from services.router.deliveries.sheet import Sheets
 from services.router.deliveries.webhook import WAITS, WebhookDelivery
 from services.router.links import Links
 from services.router.store import CLOCK
-from services.router.usecases import answering, clocks, erasing, hearing, loading, merging, reading, telling
+from services.router.usecases import answering, clocks, erasing, hearing, loading, merging, reading, screening, telling
 from services.router.usecases.answering import Desk
 from shared import settings
 from shared.contracts import calls, capture, fulfillment, qualify
+from shared.contracts import screening as qualification
 from shared.room import Performer, Room
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
@@ -47,6 +48,9 @@ def room(company: Path) -> Room:
             qualify.LeadScored: hearing.keep_score,
             qualify.LeadQualified: partial(hearing.take_qualified, rules=rules),
             qualify.LeadDisqualified: partial(hearing.take_disqualified, rules=rules),
+            qualification.ScreeningRequested: partial(screening.ask_for_screening, rules=rules),
+            qualification.ScreeningAttempted: screening.note_attempt,
+            qualification.ScreeningCompleted: partial(screening.end_screening, rules=rules),
             fulfillment.PieceSent: hearing.note_piece,
             fulfillment.PrintJobSent: hearing.note_piece,
         },

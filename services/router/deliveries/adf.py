@@ -53,6 +53,7 @@ def comments(package: Mapping[str, Any]) -> str:
         _line("Rank", qualification["rank"], f"score {qualification['score']}" if qualification["score"] else None),
         *(_line(name.capitalize(), bant.get(name)) for name in ("budget", "authority", "need", "timing")),
         *(_line(name, value) for name, value in package["answers"].items()),
+        *(_line(f"Note of {note['by']}", note["outcome"], note["text"]) for note in package["notes"]),
         *(_line("Because", reason) for reason in qualification["because"]),
         _previous(package["previous"]),
         *(_line("Sent", piece["piece"], piece["channel"], piece["sent_at"]) for piece in package["fulfilment"]),

@@ -12,7 +12,7 @@ ClockName = Literal["accept", "contact", "update", "review"]
 Measure = Literal["remind", "escalate", "reassign"]
 
 #: Occasions on which a lead is with marketing because it is not ready for sales.
-UNREADY = frozenset({"initial", "kept", "disqualified", "recycled"})
+UNREADY = frozenset({"initial", "kept", "disqualified", "recycled", "screening", "screened"})
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def plan_for(plans: Mapping[str, ClockPlan], owner: Owner, occasion: str) -> Clo
 
     A sales-ready lead that fell back to marketing has a clock of its own ("review_no_taker"): somebody must act on it.
     """
-    if owner.kind != "marketing":
+    if owner.kind != "marketing" and occasion != "screening":
         return plans["accept"]
     if occasion not in UNREADY:
         return plans["review_no_taker"]
@@ -82,5 +82,8 @@ def plan_for(plans: Mapping[str, ClockPlan], owner: Owner, occasion: str) -> Clo
 
 
 def is_handed_over(owner: Owner, occasion: str) -> bool:
-    """Whether the assignment is delivered to the owner: all but the not-ready leads that marketing keeps."""
-    return owner.kind != "marketing" or occasion not in UNREADY
+    """Whether the assignment is delivered to the owner: all but the not-ready leads that marketing keeps.
+
+    Screeners take theirs out of their queue.
+    """
+    return occasion not in UNREADY or (owner.kind != "marketing" and occasion != "screening")

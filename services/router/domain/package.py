@@ -31,11 +31,13 @@ def package(
     verdict: Document | None,
     previous: Document | None,
     fulfilment: Sequence[Document],
+    screening: Document | None = None,
 ) -> dict[str, Any]:
     """The package of one assignment.
 
     Holds (a) the contact, (b) the initiative, (c) what was sent and when, (d) what qualification learnt and why,
-    (f) the previous response and how it was resolved. `responses` is in the order of their numbers.
+    (e) what screeners noted, (f) the previous response and how it was resolved. `responses` is in the order of their
+    numbers.
     """
     first = responses[0]
     return {
@@ -43,7 +45,8 @@ def package(
         "contact": {**dict.fromkeys(CONTACT), **person},
         "initiative": {name: first.get(name) for name in ("campaign", "source", "channel", "medium", "received_at")},
         "interest": {"products": products(responses), "message": first.get("message")},
-        "answers": answers(responses),
+        "answers": answers(responses, screening),
+        "notes": notes(screening, verdict),
         "qualification": _qualification(score, verdict),
         "responses": [response_line(response) for response in responses],
         "previous": dict(previous) if previous else None,
@@ -56,9 +59,21 @@ def products(responses: Sequence[Document]) -> list[str]:
     return list(dict.fromkeys(product for response in responses for product in response["products"]))
 
 
-def answers(responses: Sequence[Document]) -> dict[str, str]:
-    """The latest answer to every question."""
-    return {name: value for response in responses for name, value in response["answers"].items()}
+def answers(responses: Sequence[Document], screening: Document | None = None) -> dict[str, str]:
+    """The latest answer to every question, in writing or to a screener."""
+    said = screening or {}
+    asked = said.get("completed_at") or ""
+    before = [response for response in responses if response["received_at"] <= asked]
+    after = [response for response in responses if response["received_at"] > asked]
+    told = [*(each["answers"] for each in before), said.get("answers") or {}, *(each["answers"] for each in after)]
+    return {name: value for given in told for name, value in given.items()}
+
+
+def notes(screening: Document | None, verdict: Document | None) -> list[dict[str, Any]]:
+    """What screeners noted, oldest first: the verdict tells of it too, whichever is heard first."""
+    told = [*((verdict or {}).get("notes") or []), *((screening or {}).get("notes") or [])]
+    each_once = {note["note_id"]: dict(note) for note in told}
+    return sorted(each_once.values(), key=lambda note: (note["at"], note["note_id"]))
 
 
 def response_line(response: Document) -> dict[str, Any]:

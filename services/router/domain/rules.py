@@ -20,6 +20,8 @@ class Rules:
     home_country: str
     #: Owner of every lead that is not ready for sales.
     unready: str
+    #: Queue of screening → the owner of the leads that wait in it; those of other queues stay with marketing.
+    screeners: Mapping[str, str]
     #: Who takes a sales-ready lead that no territory takes, in this order; the last one always does.
     no_taker: tuple[str, ...]
     plans: Mapping[str, ClockPlan]

@@ -21,7 +21,9 @@ from shared.ids import derived_id
 
 log = structlog.get_logger()
 
-Occasion = Literal["initial", "qualified", "kept", "disqualified", "declined", "lapsed", "recycled", "manual"]
+Occasion = Literal[
+    "initial", "qualified", "kept", "disqualified", "screening", "screened", "declined", "lapsed", "recycled", "manual"
+]  # fmt: skip
 
 
 def settle_ownership(tx: Transaction, lead: Lead, *, rules: Rules) -> None:
@@ -41,7 +43,8 @@ def settle_ownership(tx: Transaction, lead: Lead, *, rules: Rules) -> None:
 
 
 def _act_on_verdict(tx: Transaction, lead: Lead, verdict: str, rules: Rules) -> None:
-    with_marketing = owner_of(live_assignment(tx, lead), rules).kind == "marketing"
+    present = live_assignment(tx, lead)
+    with_marketing = owner_of(present, rules).kind == "marketing" or present.occasion == "screening"
     if verdict == "qualified" and with_marketing:
         assign_to_next(tx, lead, "qualified", rules=rules)
     elif verdict == "disqualified" and with_marketing:
@@ -158,4 +161,6 @@ def _name(lead: Lead, occasion: str) -> tuple[str, str]:
     """
     if occasion in ("qualified", "kept", "disqualified"):
         return "verdict", str(lead.verdict_revision)
+    if occasion in ("screening", "screened") and lead.screening:
+        return occasion, str(lead.screening["round"])
     return occasion, str(lead.assignment_revision)

@@ -20,7 +20,7 @@ ERASED = "erased"
 
 #: What of a lead speaks of its person, and what stands there afterwards.
 _BLANK: dict[str, Any] = {
-    "responses": {}, "fulfilment": {}, "previous": None, "score": None, "verdict": None,
+    "responses": {}, "fulfilment": {}, "previous": None, "score": None, "verdict": None, "screening": None,
     "clock": None, "clock_started_at": None, "due_at": None,
 }  # fmt: skip
 KEPT = {

@@ -4,6 +4,7 @@ from services.router.domain.rules import Rules
 from services.router.usecases import telling
 from services.router.usecases.assigning import owner_of, settle_ownership
 from services.router.usecases.knowledge import lead_row, live_assignment, remember_person, remember_response
+from services.router.usecases.screening import settle_screening
 from shared.contracts import capture, fulfillment, qualify
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
@@ -21,6 +22,7 @@ def register_lead(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
     lead.previous = envelope.raw.get("previous")
     lead.registered_at = event.registered_at
     settle_ownership(tx, lead, rules=rules)
+    settle_screening(tx, lead, rules=rules)
 
 
 def add_response(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
@@ -33,7 +35,7 @@ def add_response(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
         return
     assignment = live_assignment(tx, lead)
     owner = owner_of(assignment, rules)
-    if owner.kind != "marketing":
+    if owner.kind != "marketing" and assignment.occasion != "screening":
         telling.tell_response(tx, lead, assignment, owner, rules, envelope.raw["response"])
 
 
@@ -81,6 +83,6 @@ def _take_verdict(tx: Transaction, envelope: Envelope, verdict: str, rules: Rule
     if event.revision <= lead.verdict_revision:
         return
     lead.verdict_revision = event.revision
-    kept = ("rank", "score", "bant", "potential_value", "because", "rules_version")
+    kept = ("rank", "score", "bant", "potential_value", "because", "notes", "rules_version")
     lead.verdict = {name: envelope.raw[name] for name in kept if name in envelope.raw} | {"verdict": verdict}
     settle_ownership(tx, lead, rules=rules)

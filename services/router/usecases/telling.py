@@ -128,6 +128,7 @@ def _payload(
             responses=ordered_responses(lead),
             score=lead.score,
             verdict=lead.verdict,
+            screening=lead.screening,
             previous=lead.previous,
             fulfilment=list(lead.fulfilment.values()),
         ),
