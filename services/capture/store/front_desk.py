@@ -80,7 +80,8 @@ def counts(session: Session) -> dict[str, int]:
         **outcome,
         "pending": outcome["awaiting"]
         + _number(session, select(func.coalesce(func.sum(_ROWS_LEFT), 0)).where(DUE.c.kind == LIST_ROWS)),
-        "persons": _number(session, select(func.count()).select_from(Person)),
+        # Who became part of somebody else is no other person.
+        "persons": _number(session, select(func.count()).select_from(Person).where(Person.current_id.is_(None))),
         "leads": _number(session, select(func.count()).select_from(Lead).where(Lead.person_id.is_not(None))),
         "leads_open": _number(
             session,

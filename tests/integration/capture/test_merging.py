@@ -133,6 +133,7 @@ def test_after_a_merge_everything_is_the_survivor_s_and_both_ids_are_told(desk: 
     assert {event.person_id for event in desk.published(PersonUpdated)} == {survivor, absorbed}
     strict = [event for event in desk.published(ConsentChanged) if event.origin.startswith("merge:")]
     assert {(event.person_id, event.allowed) for event in strict} == {(survivor, False), (absorbed, False)}
+    assert desk.ledger()["persons"] == 1
 
 
 def test_a_further_response_joins_the_older_of_two_open_leads(desk: FrontDesk) -> None:

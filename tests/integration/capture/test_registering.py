@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from services.capture.models import ConsentStatement, Inquiry, Lead, Person, PersonKey, RawPayload
+from services.capture.usecases.intake import ROWS_AT_ONCE
 from shared.contracts.capture import (
     ConsentChanged,
     InquiryQuarantined,
@@ -348,14 +349,15 @@ def test_the_same_list_again_adds_nobody(desk: FrontDesk) -> None:
 
 
 def test_a_long_list_is_read_on_in_parts_and_the_ledger_balances_meanwhile(desk: FrontDesk) -> None:
-    rows = sheet("Name,Email\n" + "".join(f"Ann Lee,ann{n}@lee.example\n" for n in range(1_203)))
+    number = ROWS_AT_ONCE + 203
+    rows = sheet("Name,Email\n" + "".join(f"Ann Lee,ann{n}@lee.example\n" for n in range(number)))
     desk.receive(rows)
-    assert desk.ledger()["pending"] == 703
+    assert desk.ledger()["pending"] == 203
     desk.run_due()
 
     counts = desk.ledger()
-    assert (counts["pending"], counts["registered"], counts["persons"]) == (0, 1_203, 1_203)
-    assert len(desk.reply(rows).rows) == 1_203
+    assert (counts["pending"], counts["registered"], counts["persons"]) == (0, number, number)
+    assert len(desk.reply(rows).rows) == number
 
 
 def test_quarantine_is_paged_newest_first(desk: FrontDesk) -> None:
