@@ -125,3 +125,5 @@ class Room:
     keeps_a_journal: bool = False
     #: Handler of the durable intake queue; only the front desk has one.
     intake: IntakeHandler | None = None
+    #: What an operator should know although the room works; told by /readyz.
+    remarks: Callable[[], Sequence[str]] = tuple

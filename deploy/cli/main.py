@@ -25,6 +25,7 @@ from deploy.cli.quarantine import quarantine
 from deploy.cli.referrals import referrals
 from deploy.cli.rules import rules
 from deploy.cli.serve import serve
+from deploy.cli.sources import sources
 from deploy.cli.status import status
 from deploy.cli.terminal import errors
 from deploy.cli.up import up
@@ -70,6 +71,7 @@ app.command(rich_help_panel=OPERATE)(parked)
 app.command(rich_help_panel=OPERATE)(replay)
 app.command("import", rich_help_panel=OPERATE)(import_list)
 app.add_typer(rules, name="rules", rich_help_panel=OPERATE)
+app.add_typer(sources, name="sources", rich_help_panel=OPERATE)
 app.add_typer(quarantine, name="quarantine", rich_help_panel=OPERATE)
 app.add_typer(person, name="person", rich_help_panel=OPERATE)
 app.add_typer(prediction, name="prediction", rich_help_panel=OPERATE)

@@ -18,6 +18,8 @@ def read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except OSError as error:
         raise CompanyError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CompanyError(f"{path}: not UTF-8: {error.reason} at byte {error.start}") from error
 
 
 def top_of(file: str, text: str) -> Mapping[str, Any]:

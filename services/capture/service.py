@@ -36,7 +36,6 @@ from services.capture.usecases import (
     repairing,
     verdicts,
 )
-from services.capture.usecases.campaigns import KnownCampaigns
 from shared.contracts import analytics, calls, fulfillment, nurture, qualify, router
 from shared.contracts.calls import (
     LedgerReply,
@@ -61,7 +60,7 @@ WORDS_OF_ERASURE = tuple(told.PersonDataErased for told in (qualify, router, nur
 def room(company: Path) -> Room:
     """The front desk, with the sources and campaigns of `company`."""
     register = companies.load(company)
-    known, current = KnownCampaigns(register), Present(company)
+    current = Present(company, quiet_seconds=1.0)
     accounts = account.load(company, register)
     return Room(
         name="capture",
@@ -76,7 +75,7 @@ def room(company: Path) -> Room:
         preload=preload,
         begin=partial(begin, register=register, accounts=accounts),
         due={
-            LIST_ROWS: known.given_to(intake.read_on),
+            LIST_ROWS: current.given_to(intake.read_on),
             LOOK_AGAIN: footsteps.look_again,
             JUDGE_AGAIN: current.given_to(verdicts.judge_again),
             attributing.ATTRIBUTE: attributing.attribute,
@@ -87,7 +86,8 @@ def room(company: Path) -> Room:
             confirming.CONFIRMATION_EXPIRES: confirming.expire,
         },
         effects=pulls(accounts, current),
-        intake=known.given_to(intake.take_in),
+        intake=current.given_to(intake.take_in),
+        remarks=current.remarks,
     )
 
 

@@ -51,7 +51,8 @@ class HealthServer:
         problems = stuck(self._runtime) if path == "/healthz" else unready(self._runtime)
         status = "503 Service Unavailable" if problems else "200 OK"
         start_response(status, [("Content-Type", "application/json")])
-        return [orjson.dumps({"room": self._runtime.room.name, "ok": not problems, "problems": problems})]
+        told = {"room": self._runtime.room.name, "ok": not problems, "problems": problems}
+        return [orjson.dumps({**told, "remarks": list(self._runtime.room.remarks())})]
 
 
 def stuck(runtime: "Runtime") -> list[str]:
