@@ -60,6 +60,7 @@ def load(folder: Path) -> Company:
         sources=sources,
         referrals=company_referrals.load(folder, sources),
         footsteps=company_footsteps.load(folder),
+        read_reply=company_footsteps.reply_reader(),
         consent=company_consent.load(folder, sources),
         campaigns=initiatives,
         products=products,

@@ -8,11 +8,12 @@ from dataclasses import fields
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from services.capture.company_entry import CompanyError, entries, mapping, number, only, read, text_of, top_of, words
 from services.capture.domain.footsteps.rules import Bots, Click, Download, Footsteps, Network
 from shared import settings
-from shared.contracts.clicks import ClickTokens
+from shared.contracts.clicks import ClickTokens, reply_tokens
 
 FILE = "footsteps.yml"
 _TOP = {"respect", "sites", "downloads", "calculators", "bots", "limits"}
@@ -51,6 +52,20 @@ def token_reader() -> Callable[[str], Click | None]:
         return Click(*said) if said else None
 
     return read_token
+
+
+def reply_reader() -> Callable[[str], UUID | None]:
+    """Reads whose answers a reply form brings; without the key that signs its links none is believed."""
+    try:
+        tokens = reply_tokens(settings.get("LEADBUS_SECRET"))
+    except settings.SettingMissing:
+        return lambda token: None
+
+    def read_reply(token: str) -> UUID | None:
+        said = tokens.read(token)
+        return said[0] if said else None
+
+    return read_reply
 
 
 def _site_name(name: str, entry: Any) -> str:

@@ -91,6 +91,7 @@ def compose_email(dispatch: Dispatch, desk: Desk) -> EmailMessage:
         dispatch,
         confirm_url=desk.links.confirm_url(question.statement_id, question.expires_at) if question else "",
         unsubscribe_url=unsubscribe_url,
+        response_url=desk.links.response_url(dispatch.piece_id),
         download=lambda name: desk.links.download_url(name, dispatch.person_id, dispatch.piece_id, dispatch.now),
     )
     return email.compose(

@@ -10,7 +10,7 @@ from uuid import UUID
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from services.fulfillment.domain.pieces import Channel
-from shared.contracts.clicks import ClickTokens
+from shared.contracts.clicks import ClickTokens, reply_tokens
 from shared.contracts.confirmations import ConfirmationTokens
 from shared.contracts.errors import LinkInvalid
 
@@ -61,8 +61,12 @@ class Links:
         """Where somebody confirms that they agreed."""
         return f"{self.public_url.rstrip('/')}/confirm/{ConfirmationTokens(self.secret).make(statement_id, expires_at)}"
 
+    def reply_token(self, person_id: UUID, piece_id: UUID, sent_at: datetime) -> str:
+        """The signed word that goes with the answers of a reply form."""
+        return reply_tokens(self.secret).make(person_id, piece_id, sent_at)
+
     def response_url(self, piece_id: UUID) -> str:
-        """The personal address that a letter's QR code leads to; short, so that the code stays coarse and readable."""
+        """The personal address of a piece's reply form; short, so that a letter's QR code stays coarse and readable."""
         code = base64.urlsafe_b64encode(piece_id.bytes).rstrip(b"=")
         return f"{self.public_url.rstrip('/')}/r/{self._response().sign(code).decode()}"
 

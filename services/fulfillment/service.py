@@ -15,7 +15,7 @@ from services.fulfillment.channels.smtp import MailServer
 from services.fulfillment.dispatching import Desk, send_email, send_letter
 from services.fulfillment.links import Links
 from services.fulfillment.templates import Templates
-from services.fulfillment.usecases import erasing, hearing, merging, preloading, sending, unsubscribing
+from services.fulfillment.usecases import erasing, hearing, merging, preloading, responding, sending, unsubscribing
 from shared import clock, settings
 from shared.contracts import calls, capture, nurture, qualify, router
 from shared.contracts.calls import LedgerReply, LedgerRequest, LinkRequest, UnsubscribeReply
@@ -127,6 +127,14 @@ class Service:
         link = links().read_unsubscribe(request.token)
         with self.runtime.begin() as tx:
             return unsubscribing.unsubscribe(tx, link)
+
+    @answers(calls.DESCRIBE_RESPONSE)
+    def describe_response(self, request: LinkRequest) -> calls.ResponseReply:
+        """Whose reply form a link leads to; changes nothing."""
+        signed = links()
+        piece_id = signed.read_response(request.token)
+        with self.runtime.begin() as tx:
+            return responding.describe_response(tx, piece_id, signed)
 
     @answers(calls.FULFILLMENT_LEDGER)
     def ledger(self, request: LedgerRequest) -> LedgerReply:

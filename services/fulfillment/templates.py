@@ -90,11 +90,15 @@ class Templates:
         *,
         unsubscribe_url: str = "",
         confirm_url: str = "",
+        response_url: str = "",
         download: Callable[[str], str] = "/d/{}".format,
     ) -> Rendered:
-        """Subject, HTML with its styles inlined, and plain text. `download` gives the address of a download by name."""
+        """Subject, HTML with its styles inlined, and plain text.
+
+        `download` gives the address of a download by name, `response_url` is that of the piece's own reply form.
+        """
         language, words = self._language(dispatch), self._words(dispatch)
-        words["download"], words["confirm_url"] = download, confirm_url
+        words |= {"download": download, "confirm_url": confirm_url, "response_url": response_url}
         words["unsubscribe_url"] = unsubscribe_url if dispatch.piece.unsubscribe else ""
         return Rendered(
             subject=self._subject(dispatch.piece, language, words),
@@ -208,7 +212,7 @@ _NAMES = {
     "requested_on", "today", "unsubscribe_url", "agreed_text", "confirm_until",
 }  # fmt: skip
 _LETTER_NAMES = {"response_url", "code", "paper"}
-_EMAIL_NAMES = {"download", "confirm_url"}
+_EMAIL_NAMES = {"download", "confirm_url", "response_url"}
 _ATTRIBUTES = {
     name: {field.name for field in fields(kind)}
     for name, kind in {"sender": Sender, "person": Reader, "owner": Responsible, "item": Item}.items()

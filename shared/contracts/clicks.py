@@ -17,9 +17,10 @@ _LENGTH = 16 + 16 + 5 + _TAG_BYTES
 
 @dataclass(frozen=True)
 class ClickTokens:
-    """Makes and reads tokens under one key."""
+    """Makes and reads tokens under one key, for one purpose: what was made for another is not read."""
 
     secret: str
+    purpose: bytes = b"leadbus.click"
 
     def make(self, person_id: UUID, occasion: UUID, sent_at: datetime) -> str:
         """The token for every link of one piece to one person."""
@@ -38,4 +39,9 @@ class ClickTokens:
         return UUID(bytes=whole[:16]), UUID(bytes=whole[16:32]), sent_at
 
     def _tag(self, said: bytes) -> bytes:
-        return hmac.digest(self.secret.encode(), b"leadbus.click\x00" + said, "sha256")[:_TAG_BYTES]
+        return hmac.digest(self.secret.encode(), self.purpose + b"\x00" + said, "sha256")[:_TAG_BYTES]
+
+
+def reply_tokens(secret: str) -> ClickTokens:
+    """The tokens of reply forms: they say whose answers these are, so that they join the person's open lead."""
+    return ClickTokens(secret, b"leadbus.reply")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, partial
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -39,6 +40,8 @@ class Inquiry:
     notes: tuple[Note, ...]
     #: Share of what qualification asks for that came filled, 0 to 1.
     completeness: float
+    #: The person whose answers these are, as the link says that they followed.
+    replier: UUID | None = None
 
     @cached_property
     def keys(self) -> Sequence[Key]:
@@ -62,6 +65,7 @@ def normalise(submission: Submission, source: Source, company: Company) -> Inqui
         consent=_consent(submission, source, notes),
         notes=tuple(notes),
         completeness=_completeness(facts, answers, products, company),
+        replier=company.read_reply(submission.reply) if submission.reply else None,
     )
 
 
@@ -78,7 +82,7 @@ def refusal(submission: Submission, inquiry: Inquiry, *, trusted: bool = False) 
         return "spam", sign
     if submission.doubt and not trusted:
         return submission.doubt
-    if not suspicion.reachable(inquiry.facts):
+    if inquiry.replier is None and not suspicion.reachable(inquiry.facts):
         unusable = [f"{note.field}: {note.problem}" for note in inquiry.notes if note.field in ("email", "phone")]
         return "no_contact", "; ".join(["no email, telephone or postal address that can be used", *unusable])
     return None
@@ -90,8 +94,7 @@ def fingerprint(source_id: str, submission: Submission, body: bytes = b"") -> st
         source_id, submission.person, submission.message, submission.products, submission.answers, submission.extra,
         submission.consent, submission.trap, hashlib.sha256(body).hexdigest() if body else None,
     ]  # fmt: skip
-    if submission.referrer:
-        said.append(submission.referrer)
+    said += [mark for mark in (submission.referrer, submission.reply) if mark]
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -164,6 +164,7 @@ def filed(
         consent_text=sheet.single.get("consent_text"),
         proofs=sheet.proofs,
         visitor=sheet.single.get("visitor"),
+        reply=sheet.single.get("reply"),
         referrer=sheet.single.get("referrer"),
         provider_key=sheet.single.get("key"),
         test="test" in sheet.single and yes_or_no(sheet.single["test"]) is True,

@@ -1,11 +1,12 @@
 """The company's own register: sources, campaigns, products, questions and what a repeat is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
+from uuid import UUID
 
 from services.capture.domain.cleaning import folded
 from services.capture.domain.consent import ConsentRules
@@ -114,6 +115,8 @@ class Company:
     #: Of the files it was loaded from.
     version: str = ""
     footsteps: Footsteps = field(default_factory=Footsteps)
+    #: Whose answers a reply form brings, by its signed word; None where that is not ours.
+    read_reply: Callable[[str], UUID | None] = field(default=lambda token: None)
     consent: ConsentRules = field(default_factory=ConsentRules)
 
     @cached_property

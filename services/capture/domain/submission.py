@@ -36,6 +36,8 @@ class Submission:
     proofs: Mapping[str, str] = field(default_factory=dict)
     #: The footsteps' id of this visitor: what our script or the sender's own put into the form.
     visitor: str | None = None
+    #: The signed word of a reply form's link on whose answers these are.
+    reply: str | None = None
     #: Who of our own people forwards it: a personal link's token or a number (see domain/referrals.py).
     referrer: str | None = None
     #: What is to be fetched from the platform before this is an inquiry: a notice that names a lead and says no more.

@@ -58,6 +58,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "campaign": ("campaign", "campaign id", "campaign code", "source code", "response code", "keycode"),
     "key": ("submission id", "idempotency key"),
     "visitor": ("lb_visitor", "hutk"),
+    "reply": ("lb_reply",),
     "proof.trustedform": ("trustedform_cert_url", "xxTrustedFormCertUrl", "trusted form cert url", "trustedform"),
     "proof.jornaya": ("jornaya_leadid", "universal_leadid", "leadid_token", "jornaya"),
     "test": ("is test", "test lead", "testlead"),
@@ -111,7 +112,7 @@ THINGS = frozenset(
 PERSON_FIELDS = frozenset(target.removeprefix("person.") for target in _NAMES if target.startswith("person."))
 CHANNELS = frozenset({"email", "phone", "post"})
 PLAIN_TARGETS = frozenset(
-    {"message", "product", "campaign", "key", "test", "trap", "ignore", "consent_text", "visitor", "referrer"}
+    {"message", "product", "campaign", "key", "test", "trap", "ignore", "consent_text", "visitor", "reply", "referrer"}
 )
 
 

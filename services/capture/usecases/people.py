@@ -80,6 +80,10 @@ def recognise(tx: Transaction, arrival: Arrival, lookout: Lookout) -> Recognised
 def find(tx: Transaction, inquiry: Inquiry) -> Found:
     """The person known by the surest key of an inquiry, and another one whom a weaker key names."""
     said = inquiry.facts
+    if inquiry.replier is not None:
+        # Whoever follows the link of a piece answers for the person that it was sent to, under whatever name.
+        person = tx.get(Person, current(tx, inquiry.replier))
+        return Found(person, inquiry.replier if person is not None and person.id != inquiry.replier else None)
     found: Person | None = None
     origin: UUID | None = None
     for key in inquiry.keys:

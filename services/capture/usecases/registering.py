@@ -71,6 +71,8 @@ def _register_one(
         awaiting.set_aside(tx, record, *arrival.refused, before=before)
     elif arrival.awaits:
         awaiting.wait(tx, record, arrival)
+    elif arrival.inquiry.replier is not None and people.find(tx, arrival.inquiry).person is None:
+        awaiting.set_aside(tx, record, "no_contact", "the person whose answers these are is not known", before=before)
     else:
         _welcome(tx, arrival, record, company, episodes, lookout)
         attributing.note_codes(tx, arrival.submission, record, company)
@@ -180,10 +182,13 @@ def _preload(tx: Transaction, arrivals: Sequence[Arrival], lookout: Lookout) -> 
     strangers = {
         arrival.inquiry_id: arrival.inquiry.facts
         for arrival in welcome
-        if not any((key.certain or key.whole) and key.text in held for key in arrival.inquiry.keys)
+        if arrival.inquiry.replier is None
+        and not any((key.certain or key.whole) and key.text in held for key in arrival.inquiry.keys)
     }
     likely = lookout.look_up(tx, strangers)
-    persons = store.load(tx, Person, {*(owner.person_id for owner in owners), *likely})
+    repliers = {arrival.inquiry.replier for arrival in welcome}
+    persons = store.load(tx, Person, {*(owner.person_id for owner in owners), *likely, *repliers})
+    persons += store.load(tx, Person, {person.current_id for person in persons if person.id in repliers})
     store.load(tx, PersonKey, _joint_keys(tx, welcome))
     return leads.load(tx, (person.id for person in persons), (arrival.inquiry_id for arrival in welcome))
 
