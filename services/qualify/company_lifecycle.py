@@ -5,7 +5,8 @@ from typing import cast
 from services.qualify.company_conditions import Declared, chosen, condition, unlike
 from services.qualify.company_entry import Entry
 from services.qualify.domain.lifecycle import READ
-from services.qualify.domain.rules import STAGES, Lifecycle, Stage, StageRule, WayBack
+from services.qualify.domain.rules import STAGES, Lifecycle, StageRule, WayBack
+from shared.contracts.people import Stage
 
 #: What counts where a company says nothing.
 USUAL_STAGES: list[dict[str, object]] = [

@@ -11,11 +11,11 @@ from services.qualify.domain.answers import Answer
 from services.qualify.domain.rules import (
     USUAL,
     Overlay,
-    Party,
     Process,
     Qualification,
     Segment,
 )
+from shared.contracts.people import Party
 
 #: Classes of leads that are not ready; those that are go to sales or where their process says.
 CLASSES = ("hot", "warm", "cold", "future", "unqualified", "junk")

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select
 
-from services.qualify.models import Base, LeadOwner, Person, Profile, Score
+from services.qualify.models import Activity, Base, BuyingGroup, LeadOwner, Person, Profile, Score, Screening
+from services.qualify.usecases.groups import KIND as SHOW_GROUP
 from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
@@ -24,6 +25,10 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         "lead_owner": select(LeadOwner.__table__).where(
             or_(among(LeadOwner.lead_id, subject.lead_ids), LeadOwner.lead_id.in_(leads))
         ),
+        "screening": select(Screening.__table__).where(
+            or_(among(Screening.person_id, subject.person_ids), Screening.lead_id.in_(leads))
+        ),
+        "activity": select(Activity.__table__).where(among(Activity.person_id, subject.person_ids)),
         "profile": select(Profile.__table__).where(its_leads),
     }
 
@@ -41,6 +46,7 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     event: PersonErased = envelope.data
     subject = Subject.of(event)
     removed = erasing.begin(tx.session, subject, event.erasure_id, tx.now)
+    _leave_groups(tx, held(subject)["profile"])
     for table, query in held(subject).items():
         condition: Any = query.whereclause
         removed[table] = erasing.removed(tx.session, delete(Base.metadata.tables[table]).where(condition))
@@ -48,3 +54,13 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
         PersonDataErased(erasure_id=event.erasure_id, removed=removed, kept={}, erased_at=tx.now),
         key=str(event.erasure_id),
     )
+
+
+def _leave_groups(tx: Transaction, profiles: Select[Any]) -> None:
+    """The others of the company no longer see them."""
+    leads = tx.session.execute(profiles.with_only_columns(Profile.lead_id, Profile.company_id)).all()
+    groups = {row.company_id for row in leads if row.company_id}
+    for group in tx.preload(BuyingGroup, groups):
+        gone = {str(row.lead_id) for row in leads}
+        group.members = {lead_id: brought for lead_id, brought in group.members.items() if lead_id not in gone}
+        tx.schedule(SHOW_GROUP, str(group.company_id), tx.now)

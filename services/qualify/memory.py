@@ -1,16 +1,34 @@
 """How a profile remembers what was heard: contract → stored document → the domain's history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from services.qualify.domain import activities as did
 from services.qualify.domain.facts import Facts, shown
-from services.qualify.domain.history import Closing, Finding, History, Note, PersonUpdate, Recycling, Response
-from services.qualify.models import Person, Profile
+from services.qualify.domain.history import (
+    Closing,
+    Colleagues,
+    Finding,
+    History,
+    Mark,
+    Note,
+    PersonUpdate,
+    Recycling,
+    Response,
+)
+from services.qualify.models import Activity, Person, Profile
 from shared.contracts import people
-from shared.contracts.router import LeadLost, LeadWon
+from shared.contracts.router import (
+    LeadAccepted,
+    LeadDeclined,
+    LeadLost,
+    LeadStatusChanged,
+    LeadWon,
+    QuoteRecorded,
+)
 
 #: Rules look for words in a message; what comes after this many characters is left to the front desk.
 MESSAGE_KEPT = 2000
@@ -32,6 +50,7 @@ def response_document(
         "message": response.message[:MESSAGE_KEPT] if response.message else None,
         "answers": dict(response.answers),
         "person": person_facts(person),
+        "company_id": str(person.company_id) if person.company_id else None,
     }
 
 
@@ -54,6 +73,24 @@ def ending(profile: Profile) -> tuple[datetime | None, str | None]:
     return (first.at, first.outcome) if first else (None, None)
 
 
+def mark_document(
+    event: LeadAccepted | LeadDeclined | LeadStatusChanged | QuoteRecorded, heard_at: datetime
+) -> dict[str, Any] | None:
+    """What a profile keeps of what the owner did; None where it is no step on the way to a sale."""
+    match event:
+        case LeadAccepted():
+            kind, at = "accepted", event.accepted_at
+        case LeadDeclined():
+            kind, at = "declined", event.declined_at
+        case QuoteRecorded():
+            kind, at = "quoted", event.quoted_at
+        case LeadStatusChanged(status="appointment"):
+            kind, at = "appointment", event.changed_at
+        case _:
+            return None
+    return {"kind": kind, "at": at.isoformat(), "heard_at": heard_at.isoformat()}
+
+
 def person_facts(person: people.Person) -> dict[str, str | bool | None]:
     """What rules may know of a person; name, address and phone themselves stay at the front desk."""
     address = person.address
@@ -68,7 +105,7 @@ def person_facts(person: people.Person) -> dict[str, str | bool | None]:
     }
 
 
-def history_of(profile: Profile, person: Person | None) -> History:
+def history_of(profile: Profile, person: Person | None, activities: Iterable[Activity] = ()) -> History:
     """Everything heard of the lead so far."""
     return History(
         responses=tuple(_response(key, kept) for key, kept in profile.responses.items()),
@@ -77,8 +114,20 @@ def history_of(profile: Profile, person: Person | None) -> History:
         notes=tuple(_note(key, kept) for key, kept in profile.notes.items()),
         findings=tuple(_finding(via, kept) for via, kept in profile.findings.items()),
         closings=tuple(_closing(kept) for kept in profile.closings.values()),
+        marks=tuple(_mark(kept) for kept in profile.marks.values()),
+        activities=tuple(_activity(row) for row in activities if row.kind is not None),
+        colleagues=tuple(_colleagues(at, kept) for at, kept in profile.colleagues.items()),
         previous_resolution=profile.previous_resolution,
     )
+
+
+def company_of(profile: Profile, person: Person | None) -> UUID | None:
+    """The company that the lead's person was last said to be of."""
+    told = [(_moment(kept["told_at"]), 0, kept.get("company_id")) for kept in profile.responses.values()]
+    updates = person.updates if person else {}
+    told += [(_moment(kept["told_at"]), int(key), kept.get("company_id")) for key, kept in updates.items()]
+    newest = max(told, key=lambda known: known[:2], default=None)
+    return UUID(newest[2]) if newest and newest[2] else None
 
 
 def fact_documents(facts: Facts) -> dict[str, Any]:
@@ -87,6 +136,8 @@ def fact_documents(facts: Facts) -> dict[str, Any]:
         name: {"value": shown(fact.value)}
         | ({"inquiry_id": str(fact.inquiry_id)} if fact.inquiry_id else {})
         | ({"received_at": fact.received_at.isoformat()} if fact.received_at else {})
+        | ({"via": fact.via} if fact.via else {})
+        | ({"by": fact.by} if fact.by else {})
         for name, fact in sorted(facts.items())
     }
 
@@ -145,6 +196,23 @@ def _note(key: str, kept: Mapping[str, Any]) -> Note:
 
 def _finding(via: str, kept: Mapping[str, Any]) -> Finding:
     return Finding(via, _moment(kept["at"]), kept["values"], _heard(kept))
+
+
+def _mark(kept: Mapping[str, Any]) -> Mark:
+    return Mark(kept["kind"], _moment(kept["at"]), _heard(kept))
+
+
+def _activity(row: Activity) -> did.Activity:
+    told = tuple(
+        did.Telling(each["revision"], each["verdict"], each["its"], _moment(each["heard_at"])) for each in row.told
+    )
+    assert row.kind is not None
+    assert row.at is not None
+    return did.Activity(row.activity_id, row.kind, row.what or "", row.at, told, row.title)
+
+
+def _colleagues(at: str, kept: Mapping[str, Any]) -> Colleagues:
+    return Colleagues(_moment(at), kept["people"], kept["score"], tuple(kept["roles"]))
 
 
 def _heard(kept: Mapping[str, Any]) -> datetime | None:

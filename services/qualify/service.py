@@ -16,12 +16,27 @@ from services.qualify.rpc.rules import RuleCalls
 from services.qualify.rpc.scores import ScoreCalls
 from services.qualify.rpc.screening import ScreeningCalls
 from services.qualify.rulebooks import books_of
-from services.qualify.usecases import enrichment, owners, profiles, reassessing, rules, screening
+from services.qualify.usecases import (
+    activities,
+    enrichment,
+    groups,
+    merging,
+    owners,
+    profiles,
+    reassessing,
+    rules,
+    screening,
+    turning,
+)
+from services.qualify.usecases.scoring import LOOK_AGAIN
 from shared.contracts import capture, router
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
 from shared.room import Performer, Room
 from shared.serving.runtime import Runtime
+
+#: By these the owner of a lead says how far it is on its way to a sale.
+OWNERS_WORDS = (router.LeadAccepted, router.LeadDeclined, router.LeadStatusChanged, router.QuoteRecorded)
 
 
 def room(company: Path) -> Room:
@@ -38,13 +53,21 @@ def room(company: Path) -> Room:
             capture.PersonUpdated: partial(profiles.update_person, measuring=measuring, enriching=enriching),
             capture.PersonErased: erasing.forget_person,
             router.LeadAssigned: owners.keep_owner,
+            **dict.fromkeys(OWNERS_WORDS, partial(profiles.mark, measuring=measuring)),
+            capture.ActivityRecorded: partial(activities.record, measuring=measuring),
+            capture.ActivityReassessed: partial(activities.record, measuring=measuring),
+            capture.ActivityReassigned: partial(activities.reassign, measuring=measuring),
             router.LeadRecycled: partial(profiles.take_back, measuring=measuring),
+            capture.PersonsMerged: partial(merging.follow_person, measuring=measuring),
+            capture.PersonsUnmerged: partial(merging.follow_person, measuring=measuring),
             router.LeadWon: partial(profiles.freeze, measuring=measuring),
             router.LeadLost: partial(profiles.freeze, measuring=measuring),
         },
         preload=partial(preload, found_out=found_out),
         begin=partial(rules.begin, books=books),
         due={
+            groups.KIND: partial(turning.show_group, measuring=measuring),
+            LOOK_AGAIN: partial(turning.look_again, measuring=measuring),
             reassessing.KIND: partial(reassessing.go_on, measuring=measuring),
             screening.OVERDUE: screening.notice_overdue,
             watching.KIND: partial(watching.go_on, measuring=measuring, settings=load_settings(company)),

@@ -12,6 +12,12 @@ Rank = Literal["hot", "warm", "cold", "future", "unqualified", "junk"]
 #: What qualification decided: ready for sales, not yet, never, or not a lead at all.
 Decision = Literal["qualified", "not_ready", "unqualified", "junk"]
 
+#: Where a lead stands on its way to becoming a customer: marketing-qualified, sales-accepted, sales-qualified.
+Stage = Literal["suspect", "inquiry", "mql", "sal", "sql", "customer"]
+#: Who works a lead next.
+Party = Literal["sales", "call_centre", "marketing"]
+Trend = Literal["rising", "steady", "falling"]
+
 
 @contract
 class Address:

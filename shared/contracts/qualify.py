@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.contracts.event import Event, event
-from shared.contracts.people import Bant, Decision, Note, Rank, ScoreLine
+from shared.contracts.people import Bant, Decision, Note, Party, Rank, ScoreLine, Stage, Trend
 from shared.contracts.prediction import Predicted
 from shared.contracts.privacy import DataErased
 
@@ -31,6 +31,16 @@ class LeadScored(Event):
     bant: Bant
     rules_version: str
     scored_at: datetime
+    stage: Stage | None = None
+    #: Whether it moves into the buying cycle or out of it, against a week and a month ago.
+    trend: Trend | None = None
+    #: Named parts of the market that the lead belongs to.
+    segments: list[str] = field(default_factory=list)
+    #: Which of the company's definitions of sales-ready counts for it.
+    process: str = "sales"
+    #: Who works the lead next, as the company says of this class and process.
+    worked_by: Party | None = None
+    potential_value: Decimal | None = None
     #: None without a model at work.
     prediction: Predicted | None = None
 
@@ -46,11 +56,31 @@ class LeadQualified(Event):
     score: int
     bant: Bant
     potential_value: Decimal | None = None
+    #: The definition that it met, and who works it: sales, or a call centre.
+    process: str = "sales"
+    worked_by: Party = "sales"
+    segments: list[str] = field(default_factory=list)
     because: list[str]
     #: What screeners noted of the lead, oldest first.
     notes: list[Note] = field(default_factory=list)
     rules_version: str
     qualified_at: datetime
+
+
+@event("qualify", "stage_changed")
+class StageChanged(Event):
+    """The lead came to another stage: forward, or back by an explicit rule. The highest `revision` holds."""
+
+    lead_id: UUID
+    person_id: UUID
+    revision: int
+    stage: Stage
+    previous: Stage | None = None
+    #: The rule that moved it, in plain words.
+    because: str
+    rules_version: str
+    #: When what moved it happened.
+    moved_at: datetime
 
 
 @event("qualify", "lead_disqualified")

@@ -5,7 +5,7 @@ a million leads can be judged without a sentence being written.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,11 +15,12 @@ from services.qualify.domain import explaining, lifecycle
 from services.qualify.domain.facts import Fact, Known
 from services.qualify.domain.history import History
 from services.qualify.domain.predicting import Prediction, Predictor
-from services.qualify.domain.rules import USUAL, ClassRule, Process, Qualification, Rules, Stage
+from services.qualify.domain.rules import USUAL, ClassRule, Process, Qualification, Rules
 from services.qualify.domain.scoring import Points, known_to, points_of
 from services.qualify.domain.screening import Standing, Trigger, earlier_moments, settle
+from services.qualify.domain.trend import Trend, trend_of
 from services.qualify.domain.value import potential_value
-from shared.contracts.people import Bant, Decision, Rank, ScoreLine
+from shared.contracts.people import Bant, Decision, Party, Rank, ScoreLine, Stage
 
 #: The rules that counted at an earlier moment.
 RulesThen = Callable[[datetime], Rules]
@@ -83,7 +84,7 @@ class Assessment:
         return self.judged.process.process if self.judged.process else USUAL
 
     @property
-    def owner(self) -> str:
+    def owner(self) -> Party:
         """Who works the lead: sales or call centre when it is ready, and as the company says when it is not."""
         if self.decision == "qualified":
             return self.judged.process.owner if self.judged.process else "sales"
@@ -118,6 +119,19 @@ class Assessment:
     def moves(self) -> list[lifecycle.Move]:
         """The lead's way through the stages, oldest first."""
         return lifecycle.moves(self.history, self.rules, self.as_of, moment_values)
+
+    @cached_property
+    def trend(self) -> Trend:
+        """Whether the lead moves into the buying cycle or out of it."""
+        return trend_of(self)
+
+    @cached_property
+    def score_alone(self) -> int:
+        """What the lead scores by itself, without the others of its company: what it brings into their group."""
+        if not self.history.colleagues:
+            return self.score
+        alone = replace(self.history, colleagues=())
+        return points_of(alone, known_to(self.rules, alone, self.as_of), self.rules, self.as_of).score
 
     @property
     def stage(self) -> Stage:

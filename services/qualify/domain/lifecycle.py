@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from services.qualify.domain.history import History
-from services.qualify.domain.rules import STAGES, Lifecycle, Rules, Stage
+from services.qualify.domain.rules import STAGES, Lifecycle, Rules
 from shared.conditions import FactType
+from shared.contracts.people import Stage
 
 #: What stages may read beside the facts of every lead. `happened` names what the moment is about.
 READ: Mapping[str, FactType] = {

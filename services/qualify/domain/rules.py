@@ -13,15 +13,13 @@ from services.qualify.domain.facts import Readiness
 from services.qualify.domain.screening import Screening
 from shared.condition_source import Holding, asked_values, compiled
 from shared.conditions import Condition
+from shared.contracts.people import Party, Stage
 
 Group = Literal["fit", "engagement"]
 GROUPS: tuple[Group, ...] = ("fit", "engagement")
 Bar = Literal["budget", "authority", "need", "timing"]
 BANT: tuple[Bar, ...] = ("budget", "authority", "need", "timing")
-Stage = Literal["suspect", "inquiry", "mql", "sal", "sql", "customer"]
 STAGES: tuple[Stage, ...] = ("suspect", "inquiry", "mql", "sal", "sql", "customer")
-#: Who works the leads that a definition makes ready.
-Party = Literal["sales", "call_centre", "marketing"]
 #: The definition that counts where no other is meant.
 USUAL = "sales"
 
@@ -176,6 +174,8 @@ class Rules:
     qualification: Qualification
     #: What a sale of each product typically brings.
     typical_sale: Mapping[str, Decimal]
+    #: What printed matter costs for a lead of each rank that gets any; back-tests read it.
+    print_cost: Mapping[str, Decimal]
     lifecycle: Lifecycle
     #: Which leads somebody looks at or calls before sales gets them.
     screening: Screening = field(default_factory=Screening)
@@ -240,6 +240,8 @@ class Rules:
             *(overlay.when for overlay in self.strategy),
             *(process.when for process in self.processes),
             *(trigger.when for trigger in self.screening.triggers),
+            *(rule.when for rule in self.lifecycle.stages),
+            *(rule.when for rule in self.lifecycle.backward),
             *(criterion.when for agreed in definitions for criterion in agreed.criteria.values()),
         )
 

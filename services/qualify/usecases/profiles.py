@@ -5,9 +5,10 @@ from uuid import UUID
 
 from services.qualify import memory, store
 from services.qualify.models import Person, Profile, Screening
+from services.qualify.usecases import activities, groups, recalling
 from services.qualify.usecases.enrichment import Enriching, no_enrichment
 from services.qualify.usecases.scoring import Measuring, reassess
-from shared.contracts import capture, router
+from shared.contracts import capture, merges, router
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
 
@@ -36,7 +37,7 @@ def update_person(
 ) -> None:
     """The front desk knows more of a person: all their leads are assessed anew."""
     event: capture.PersonUpdated = envelope.data
-    person = _person(tx, event.person_id)
+    person = person_of(tx, event.person_id)
     if str(event.revision) in person.updates:
         return
     leads = [profile_of(tx, lead_id) for lead_id in person.leads]
@@ -46,7 +47,8 @@ def update_person(
     update = {
         "told_at": envelope.time.isoformat(),
         "heard_at": tx.now.isoformat(),
-        "person": found | memory.person_facts(event.person),
+        "person": {**found, **memory.person_facts(event.person)},
+        "company_id": str(event.person.company_id) if event.person.company_id else None,
     }
     person.updates = person.updates | {str(event.revision): update}
     for profile in leads:
@@ -80,20 +82,38 @@ def freeze(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None
     reassess(tx, profile, measuring(tx))
 
 
+def mark(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+    """The owner accepted or declined the lead, made an appointment or an offer: it may come to another stage."""
+    event: router.LeadAccepted | router.LeadDeclined | router.LeadStatusChanged | router.QuoteRecorded = envelope.data
+    found = memory.mark_document(event, tx.now)
+    profile = profile_of(tx, event.lead_id)
+    if found is None or str(envelope.id) in profile.marks:
+        return
+    profile.marks = profile.marks | {str(envelope.id): found}
+    reassess(tx, profile, measuring(tx))
+
+
 def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     """Loads the persons of a batch, then the profiles: of its leads, and of all leads of persons that changed.
 
     Always in this order: two batches that share a person or a lead wait for each other and never lock each other out.
     """
-    leads = {envelope.lead_id for envelope in envelopes if envelope.lead_id}
+    leads = {envelope.lead_id for envelope in envelopes if envelope.lead_id} | merges.leads_named(envelopes)
     known_by_lead = {envelope.lead_id for envelope in envelopes if envelope.lead_id and envelope.source == "router"}
     persons = {envelope.person_id for envelope in envelopes if envelope.person_id}
-    changed = {each.person_id for each in envelopes if each.contract is capture.PersonUpdated}
-    for person in tx.preload(Person, persons | store.persons_of(tx.session, known_by_lead)):
+    persons |= activities.persons_of(envelopes) | merges.persons_named(envelopes)
+    whole = (capture.PersonUpdated, *activities.HEARD)
+    changed = {each.person_id for each in envelopes if each.contract in whole} | activities.persons_of(envelopes)
+    changed |= merges.persons_named(envelopes)
+    persons |= store.persons_of(tx.session, known_by_lead)
+    for person in tx.preload(Person, persons):
         if person.person_id in changed:
             leads.update(person.leads)
-    tx.preload(Profile, leads)
+    recalling.load_activities(tx.session, persons)
+    activities.preload(tx, envelopes)
+    loaded = tx.preload(Profile, leads)
     tx.preload(Screening, leads)
+    groups.preload(tx, envelopes, loaded)
 
 
 # --- remembering --------------------------------------------------------------------------------------------
@@ -109,18 +129,26 @@ def profile_of(tx: Transaction, lead_id: UUID) -> Profile:
             closings={},
             notes={},
             findings={},
+            marks={},
+            colleagues={},
             facts={},
             revision=0,
             turns=0,
+            moves=0,
             times_qualified=0,
             times_disqualified=0,
             begun_at=tx.now,
+            person_revision=0,
+            moved_away=[],
         )
     )
 
 
-def _person(tx: Transaction, person_id: UUID) -> Person:
-    return tx.get(Person, person_id) or tx.add(Person(person_id=person_id, updates={}, leads=[]))
+def person_of(tx: Transaction, person_id: UUID) -> Person:
+    """What was told of a person; whichever of their events comes first makes it."""
+    return tx.get(Person, person_id) or tx.add(
+        Person(person_id=person_id, updates={}, leads=[], current_revision=0, absorbed=[])
+    )
 
 
 def _add_response(
@@ -132,13 +160,14 @@ def _add_response(
     enriching: Enriching,
 ) -> None:
     key = str(event.response.inquiry_id)
-    if key in profile.responses:
+    if key in profile.responses or key in profile.moved_away:
         return
     document = memory.response_document(event.response, event.person, envelope.time, tx.now)
-    document["person"] = enriching(tx, profile, event.person, envelope.time) | document["person"]
+    document["person"] = {**enriching(tx, profile, event.person, envelope.time), **document["person"]}
     profile.responses = profile.responses | {key: document}
-    profile.person_id = event.person_id
-    person = _person(tx, event.person_id)
+    if profile.person_id is None or not profile.person_revision:
+        profile.person_id = event.person_id
+    person = person_of(tx, profile.person_id)
     if profile.lead_id not in person.leads:
         person.leads = sorted([*person.leads, profile.lead_id])
     reassess(tx, profile, measuring(tx))

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from services.qualify.models import Person, Profile, Reassessment, RulePublication
+from services.qualify.usecases import recalling
 from services.qualify.usecases.scoring import Measuring, reassess
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
@@ -65,5 +66,7 @@ def open_leads(tx: Transaction, after: UUID | None) -> list[UUID]:
 def _loaded(tx: Transaction, leads: list[UUID]) -> list[Profile]:
     """The leads with their persons, locked in the order in which everybody locks them: persons first."""
     persons = tx.session.scalars(select(Profile.person_id).where(Profile.lead_id.in_(leads)))
-    tx.preload(Person, set(persons))
+    whose = set(persons)
+    tx.preload(Person, whose)
+    recalling.load_activities(tx.session, [person_id for person_id in whose if person_id])
     return tx.preload(Profile, leads)

@@ -21,8 +21,9 @@ from services.qualify.domain.decision import Assessment, assess
 from services.qualify.domain.predicting import Prediction
 from services.qualify.domain.rulebook import Yardstick
 from services.qualify.domain.rules import Rules
+from services.qualify.domain.timing import next_change
 from services.qualify.models import Person, Profile, Score
-from services.qualify.usecases import screening
+from services.qualify.usecases import groups, recalling, screening
 from services.qualify.usecases.notes import told_notes
 from shared.contracts import calls, qualify, schema
 from shared.contracts.prediction import Predicted, PredictionReason
@@ -30,6 +31,8 @@ from shared.database.unit_of_work import Transaction
 
 log = structlog.get_logger()
 
+#: Kind of the due work that looks at a lead when time has passed; its key is the lead's id.
+LOOK_AGAIN = "look_again"
 DISQUALIFIED = ("unqualified", "junk")
 #: What leads are measured by in a transaction; costs no query after the first time in it.
 Measuring = Callable[[Transaction], Yardstick]
@@ -37,10 +40,19 @@ Measuring = Callable[[Transaction], Yardstick]
 
 def reassess(tx: Transaction, profile: Profile, yardstick: Yardstick) -> None:
     """Assesses the lead as of now, and publishes what changed."""
-    person = tx.get(Person, profile.person_id) if profile.person_id else None
-    history = memory.history_of(profile, person)
+    _assess_again(tx, profile, yardstick, only_standing=False)
+
+
+def pass_time(tx: Transaction, profile: Profile, yardstick: Yardstick) -> None:
+    """Assesses the lead as of now, and publishes only if its standing is another: points fade every day."""
+    _assess_again(tx, profile, yardstick, only_standing=True)
+
+
+def _assess_again(tx: Transaction, profile: Profile, yardstick: Yardstick, only_standing: bool) -> None:
+    history = recalling.history(tx, profile)
     rules = yardstick.book.rules_for(profile.lead_id)
-    heard, profile.revision = profile.revision, history.revision + profile.turns
+    heard = profile.revision
+    profile.revision = max(heard, history.revision + profile.turns)
     # Clocks of processes differ: what was heard counts, even if another process heard it a moment from now.
     as_of = max(tx.now, history.heard_until or tx.now)
     assessment = assess(history, rules, as_of, partial(yardstick.book.rules_at, profile.lead_id), yardstick.predictor)
@@ -48,13 +60,44 @@ def reassess(tx: Transaction, profile: Profile, yardstick: Yardstick) -> None:
         return
     profile.facts = memory.fact_documents(assessment.facts)
     digest = _digest(assessment)
-    if digest != profile.digest:
+    if digest != profile.digest and not (only_standing and _stands(profile, assessment)):
         if profile.revision <= heard:
             profile.turns += heard + 1 - profile.revision
             profile.revision = heard + 1
         profile.digest = digest
         _publish(tx, profile, assessment, rules)
+    _tell_stage(tx, profile, assessment, rules)
     screening.follow(tx, profile, assessment, rules)
+    _join_group(tx, profile, assessment)
+    _look_again(tx, profile, assessment)
+
+
+def _stands(profile: Profile, found: Assessment) -> bool:
+    """Whether rank and decision are as they were published last."""
+    return (profile.rank, profile.decision) == (found.rank, found.decision)
+
+
+def _join_group(tx: Transaction, profile: Profile, found: Assessment) -> None:
+    person = tx.get(Person, profile.person_id) if profile.person_id else None
+    if profile.closings:
+        groups.leave(tx, profile)
+    else:
+        role = found.facts.get(groups.ROLE)
+        groups.join(
+            tx, profile, memory.company_of(profile, person), found.score_alone, str(role.value) if role else None
+        )
+
+
+def _look_again(tx: Transaction, profile: Profile, found: Assessment) -> None:
+    """Has the lead looked at when time alone may change its standing next."""
+    changes_at = next_change(found)
+    if changes_at == profile.changes_at:
+        return
+    if changes_at is None:
+        tx.unschedule(LOOK_AGAIN, str(profile.lead_id))
+    else:
+        tx.schedule(LOOK_AGAIN, str(profile.lead_id), changes_at)
+    profile.changes_at = changes_at
 
 
 def _digest(assessment: Assessment) -> str:
@@ -66,6 +109,9 @@ def _digest(assessment: Assessment) -> str:
         assessment.because,
         assessment.bant,
         assessment.potential_value,
+        assessment.segments,
+        assessment.process,
+        assessment.owner,
         assessment.prediction.percent if assessment.prediction else None,
     )
     return blake2b(repr(told).encode(), digest_size=12).hexdigest()
@@ -114,9 +160,31 @@ def _tell_score(tx: Transaction, profile: Profile, assessment: Assessment, rules
         because=assessment.because,
         bant=assessment.bant,
         scored_at=assessment.as_of,
+        stage=assessment.stage,
+        trend=assessment.trend.direction,
+        segments=list(assessment.segments),
+        process=assessment.process,
+        worked_by=assessment.owner,
+        potential_value=assessment.potential_value,
         prediction=predicted(assessment.prediction),
     )
     tx.emit(event, key=f"{profile.lead_id}/{profile.revision}")
+
+
+def _tell_stage(tx: Transaction, profile: Profile, assessment: Assessment, rules: Rules) -> None:
+    previous, profile.stage = profile.stage, assessment.stage
+    if previous == assessment.stage:
+        return
+    profile.moves += 1
+    move = assessment.moves[-1]
+    event = qualify.StageChanged(
+        **_identity(profile, rules),
+        stage=assessment.stage,
+        previous=previous,  # type: ignore[arg-type]  # as it was stored
+        because=move.because,
+        moved_at=move.at,
+    )
+    tx.emit(event, key=f"{profile.lead_id}/{profile.moves}")
 
 
 def _tell_qualified(tx: Transaction, profile: Profile, assessment: Assessment, rules: Rules) -> None:
@@ -127,6 +195,9 @@ def _tell_qualified(tx: Transaction, profile: Profile, assessment: Assessment, r
         score=assessment.score,
         bant=assessment.bant,
         potential_value=assessment.potential_value,
+        process=assessment.process,
+        worked_by=assessment.owner,
+        segments=list(assessment.segments),
         because=assessment.because,
         notes=told_notes(profile),
         qualified_at=assessment.as_of,

@@ -18,7 +18,7 @@ from tests.integration.qualify.told import READY, VAGUE, lost, recycled, respond
 from tests.played_room import PlayedRoom
 
 #: How often a lead crossed the threshold on the way, and what was said at each revision, may differ.
-ON_THE_WAY = ("times_qualified", "times_disqualified")
+ON_THE_WAY = ("times_qualified", "times_disqualified", "moves")
 WHEN_SAID = ("revision", "scored_at", "previous_rank")
 
 
