@@ -4,7 +4,9 @@ The message body is the sender's body, byte for byte. What the gateway knows abo
 that the body needs no wrapping and the spool can keep both as they are.
 """
 
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -47,7 +49,7 @@ class Intake:
 
 def encode_header(intake: Intake) -> str:
     """The value of the header that carries `intake`."""
-    return orjson.dumps(schema.dump(intake)).decode()
+    return schema.dumped(intake).decode()
 
 
 def decode_header(value: str | bytes) -> Intake:
@@ -58,4 +60,33 @@ def decode_header(value: str | bytes) -> Intake:
         raise ContractViolation("Intake", {"header": [f"not JSON: {error}"]}) from error
     if not isinstance(document, dict):
         raise ContractViolation("Intake", {"header": ["an object is required"]})
-    return schema.load(Intake, document)
+    return _as_the_gateway_writes_it(document) or schema.load(Intake, document)
+
+
+_NAMES = frozenset(field.name for field in fields(Intake))
+_TEXTS = ("dialect", "source", "content_type")
+_TEXTS_OR_NONE = ("remote_address", "filename", "key_id", "suspicion")
+
+
+def _as_the_gateway_writes_it(document: dict[str, Any]) -> Intake | None:
+    """The intake, when each field is just as `encode_header` writes it; else None, and the schema says what is wrong.
+
+    Every inquiry and every footstep comes with one: the schema takes ten times as long.
+    """
+    if document.keys() != _NAMES or type(document["test"]) is not bool:
+        return None
+    texts = [document[name] for name in _TEXTS]
+    texts += [said for name in _TEXTS_OR_NONE if (said := document[name]) is not None]
+    for name in ("query", "headers"):
+        if type(document[name]) is not dict:
+            return None
+        texts += document[name].values()
+    if not all(type(said) is str for said in texts):
+        return None
+    try:
+        receipt_id, received_at = UUID(document["receipt_id"]), datetime.fromisoformat(document["received_at"])
+    except (ValueError, TypeError, AttributeError):
+        return None
+    if received_at.tzinfo is None:
+        return None
+    return Intake(**{**document, "receipt_id": receipt_id, "received_at": received_at})

@@ -1,7 +1,7 @@
 """Activities and visitors. A batch goes in with one statement, whatever its size."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,48 @@ _MEET = text(
 )
 
 
+#: Gives activities to whom they belong, all in one statement.
+_GIVE = text(
+    """
+    UPDATE activity SET person_id = told.person_id, origin_person_id = told.origin_person_id, lead_id = told.lead_id,
+        anonymous_before = told.anonymous_before, revision = told.revision
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS told
+        (id uuid, person_id uuid, origin_person_id uuid, lead_id uuid, anonymous_before boolean, revision integer)
+    WHERE activity.id = told.id
+    """
+)
+
+
+@dataclass(slots=True)
+class Footmark:
+    """Of an activity what is told of it, and whose it is. A plain object: there are thousands in one transaction."""
+
+    id: UUID
+    visitor: str | None
+    source: str
+    kind: str
+    what: str
+    at: datetime
+    url: str | None
+    title: str | None
+    campaign: str | None
+    traffic_source: str | None
+    tactic: str | None
+    details: dict[str, str]
+    occasion: UUID | None
+    signs: list[str]
+    verdict: str
+    person_id: UUID | None
+    origin_person_id: UUID | None
+    lead_id: UUID | None
+    anonymous_before: bool
+    revision: int
+
+
+FOOTMARK = tuple(field.name for field in fields(Footmark))
+_OWNERSHIP = ("id", "person_id", "origin_person_id", "lead_id", "anonymous_before", "revision")
+
+
 @dataclass(frozen=True)
 class Met:
     """A visitor as known now."""
@@ -96,14 +138,27 @@ def file_activities(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[
     return set(session.scalars(_FILE, {"rows": orjson.dumps(told).decode()}))
 
 
-def not_settled(session: Session, visitors: Collection[str], several: Collection[str]) -> Sequence[Activity]:
+def not_settled(session: Session, visitors: Collection[str], several: Collection[str]) -> list[Footmark]:
     """What these visitors did and is nobody's yet; everything of those whom `several` people use."""
-    query = select(Activity).where(
+    session.flush()  # what was weighed in this transaction
+    query = select(*(Activity.__table__.c[name] for name in FOOTMARK)).where(
         Activity.visitor == any_(cast(sorted(visitors), ARRAY(Text))),
         Activity.named_person_id.is_(None),
         or_(Activity.person_id.is_(None), Activity.visitor == any_(cast(sorted(several), ARRAY(Text)))),
     )
-    return session.scalars(query.order_by(Activity.id).with_for_update()).all()
+    return [Footmark(*row) for row in session.execute(query.order_by(Activity.id).with_for_update())]
+
+
+def give(session: Session, activities: Collection[Footmark]) -> None:
+    """Stores whose these activities are now. They are locked already."""
+    if not activities:
+        return
+    told = [{name: getattr(one, name) for name in _OWNERSHIP} for one in activities]
+    session.execute(_GIVE, {"rows": orjson.dumps(told).decode()})
+    given = {one.id for one in activities}
+    for row in session.identity_map.values():
+        if isinstance(row, Activity) and row.id in given:
+            session.expire(row)
 
 
 def done_by(session: Session, visitors: Collection[str]) -> Sequence[Activity]:

@@ -24,7 +24,7 @@ from services.capture.domain.register import Company
 from services.capture.models import Activity, ActivityBatch, PersonKey
 from services.capture.store import footsteps as store
 from services.capture.store import load
-from services.capture.store.footsteps import LOOK_AGAIN
+from services.capture.store.footsteps import FOOTMARK, LOOK_AGAIN, Footmark
 from services.capture.usecases import verdicts, visitors
 from services.capture.usecases.visitors import Owners, Seen
 from shared.database.unit_of_work import Transaction
@@ -218,26 +218,28 @@ def _tell(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
         if row["person_id"] is None:
             continue
+        told = Footmark(**{name: row[name] for name in FOOTMARK})
         # What was weighed is loaded, and newer than the row that was filed.
-        loaded = tx.session.identity_map.get(tx.session.identity_key(Activity, row["id"]))
-        visitors.tell(tx, loaded if loaded is not None else Activity(**row))
+        weighed = tx.session.identity_map.get(tx.session.identity_key(Activity, row["id"]))
+        if weighed is not None:
+            told.signs, told.verdict = weighed.signs, weighed.verdict
+        visitors.tell(tx, told)
 
 
 def _account(tx: Transaction, one: Batch, body: bytes, filed: set[tuple[UUID, int]]) -> None:
     """One line of the ledger: received = stored + duplicate + refused."""
     stored = sum((one.receipt_id, place) in filed for place in range(len(one.steps)))
-    tx.add(
-        ActivityBatch(
-            receipt_id=one.receipt_id,
-            source=one.source,
-            received_at=one.received_at,
-            received=one.received,
-            stored=stored,
-            duplicate=len(one.steps) - stored,
-            refused=len(one.refused),
-            problems=[{"place": refused.place, "problem": refused.problem} for refused in one.refused],
-            body=body if one.refused else None,
-        )
+    tx.new(
+        ActivityBatch,
+        receipt_id=one.receipt_id,
+        source=one.source,
+        received_at=one.received_at,
+        received=one.received,
+        stored=stored,
+        duplicate=len(one.steps) - stored,
+        refused=len(one.refused),
+        problems=[{"place": refused.place, "problem": refused.problem} for refused in one.refused],
+        body=body if one.refused else None,
     )
     if one.refused:
         log.info("activities_refused", receipt_id=str(one.receipt_id), source=one.source, refused=len(one.refused))

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from services.capture.domain.footsteps.belonging import Identification, owner, with_more
 from services.capture.domain.footsteps.reading import is_email, visitor_id, visitor_of_email
-from services.capture.models import Activity, Inquiry, Visitor
+from services.capture.models import Inquiry, Visitor
 from services.capture.store import footsteps as store
+from services.capture.store.footsteps import Footmark
 from services.capture.usecases.arriving import Arrival
 from shared.contracts.capture import ActivityReassigned, ActivityRecorded
 from shared.database.unit_of_work import Transaction
@@ -104,11 +105,15 @@ def identify(tx: Transaction, visitors: Visitors, seen: Sequence[Seen]) -> None:
     for one in seen:
         if one.lead_id is not None:
             owners.leads[owners.current(one.who.person_id)] = one.lead_id
+    said = {name: known(visitors[name].identified) for name in changed}
+    given = []
     for activity in sorted(theirs, key=lambda one: (one.at, one.id)):
-        belongs = owner(known(visitors[activity.visitor or ""].identified), activity.at)
+        belongs = owner(said[activity.visitor or ""], activity.at)
         if belongs is not None:
             person_id, anonymous = belongs
-            give(tx, activity, person_id, anonymous and not is_email(activity.visitor), owners)
+            if give(tx, activity, person_id, anonymous and not is_email(activity.visitor), owners):
+                given.append(activity)
+    store.give(tx.session, given)
 
 
 class Owners:
@@ -141,17 +146,17 @@ class Owners:
         return {"person_id": current, "origin_person_id": origin, "lead_id": self.leads.get(current)}
 
 
-def give(tx: Transaction, activity: Activity, person_id: UUID, anonymous: bool, owners: Owners) -> None:
-    """The activity is this person's. One that was somebody else's moves, and that is told."""
+def give(tx: Transaction, activity: Footmark, person_id: UUID, anonymous: bool, owners: Owners) -> bool:
+    """The activity is this person's. One that was somebody else's moves, and that is told. Whether anything changed."""
     before, lead_before = activity.person_id, activity.lead_id
-    activity.anonymous_before = anonymous
+    changed, activity.anonymous_before = activity.anonymous_before != anonymous, anonymous
     if (activity.origin_person_id or before) == person_id:
-        return
+        return changed
     for name, value in owners.columns(person_id).items():
         setattr(activity, name, value)
     if before is None:
         tell(tx, activity)
-        return
+        return True
     assert activity.person_id is not None
     activity.revision += 1
     tx.emit(
@@ -167,9 +172,10 @@ def give(tx: Transaction, activity: Activity, person_id: UUID, anonymous: bool, 
         ),
         key=f"{activity.id}/{activity.revision}",
     )
+    return True
 
 
-def tell(tx: Transaction, activity: Activity) -> None:
+def tell(tx: Transaction, activity: Footmark) -> None:
     """Publishes an activity that has become a person's."""
     assert activity.person_id is not None
     tx.emit(
