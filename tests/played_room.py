@@ -50,6 +50,13 @@ class PlayedRoom:
         """The room on the database at `url`."""
         return cls(room, engines.create(url))
 
+    def start(self) -> "PlayedRoom":
+        """What the process does before anything is heard."""
+        if self.room.begin is not None:
+            with self.uow.begin() as tx:
+                self.room.begin(tx)
+        return self
+
     @property
     def uow(self) -> UnitOfWork:
         """Opens transactions at the time of `clock`."""

@@ -7,6 +7,7 @@ lock, holds no snapshot for longer than a part takes, and gives way to everythin
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from types import SimpleNamespace
@@ -20,7 +21,8 @@ from services.qualify import memory
 from services.qualify.company import read_rules
 from services.qualify.domain.backtest import Lead, Span, Tally, tally
 from services.qualify.domain.rules import Rules
-from services.qualify.models import LeadOwner, Person, Profile
+from services.qualify.models import Activity, LeadOwner, Person, Profile
+from shared.database.erasing import among
 
 #: Leads in one part at most, about; and rows that a worker holds at a time.
 PART_LEADS = 4000
@@ -32,8 +34,10 @@ OPTIONS = "-c default_transaction_read_only=on -c lock_timeout=1000 -c idle_in_t
 
 #: All ids from the first to just before the second; None: to the end.
 Part = tuple[UUID, UUID | None]
-#: Called with the leads that were read since the last call.
-Progress = Callable[[int], None]
+#: What a part counts to, and how many leads were read for it.
+Tallied = tuple[int, Tally]
+#: Called with the leads that were read since the last call, and how many there are in all.
+Progress = Callable[[int, int], None]
 #: What history needs of a profile; the facts shown with a score are the largest part of a row, and not among it.
 _COLUMNS = [column for column in Profile.__table__.columns if column.name not in ("facts", "digest")]
 
@@ -48,29 +52,27 @@ class Test:
     span: Span
 
 
-def run(test: Test, *, workers: int | None = None, progress: Progress = lambda read: None) -> Tally:
+def run(test: Test, *, workers: int | None = None, progress: Progress = lambda read, total: None) -> Tally:
     """Judges every lead by both texts. Raises CompanyError when one of them cannot be used."""
-    read_rules(test.live.encode()), read_rules(test.draft.encode())
+    worker = _Worker.of(test)
     workers = workers or os.cpu_count() or 1
-    found = Tally()
-    # Not forked: a child must share neither connections nor threads with whoever calls.
-    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (test,)) as pool:
-        waiting = [pool.submit(_tally_part, part) for part in parts(count(test.url))]
-        for future in as_completed(waiting):
-            read, counted = future.result()
+    found, leads = Tally(), worker.count()
+    with _pool(test, worker, workers) as tallied:
+        for read, counted in tallied(parts(leads)):
             found.add(counted)
-            progress(read)
+            progress(read, leads)
     return found
 
 
-def count(url: str) -> int:
-    """How many leads there are."""
-    engine = _engine(url)
-    try:
-        with engine.connect() as connection:
-            return connection.scalar(select(func.count()).select_from(Profile)) or 0
-    finally:
-        engine.dispose()
+@contextmanager
+def _pool(test: Test, alone: "_Worker", workers: int) -> Iterator[Callable[[list[Part]], Iterator[Tallied]]]:
+    """Hands parts to workers, and out what they counted, as it comes; to this process where there is to be but one."""
+    if workers == 1:
+        yield lambda asked: map(alone.tally_part, asked)
+        return
+    # Not forked: a child must share neither connections nor threads with whoever calls.
+    with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (test,)) as pool:
+        yield lambda asked: (each.result() for each in as_completed([pool.submit(_tally_part, one) for one in asked]))
 
 
 def parts(leads: int) -> list[Part]:
@@ -92,9 +94,20 @@ def leads_in(connection: Connection, part: Part) -> Iterator[Lead]:
     if after is not None:
         query = query.where(Profile.lead_id < after)
     rows = connection.execution_options(stream_results=True, yield_per=ROWS_AT_ONCE).execute(query)
-    for row in rows:
-        person = cast(Any, SimpleNamespace(updates=row.updates)) if row.updates else None
-        yield Lead(row.lead_id, memory.history_of(cast(Any, row), person), row.sales_owner_id)
+    for some in rows.partitions():
+        done = _activities(connection, {row.person_id for row in some if row.person_id})
+        for row in some:
+            person = cast(Any, SimpleNamespace(updates=row.updates)) if row.updates else None
+            history = memory.history_of(cast(Any, row), person, done.get(row.person_id, ()))
+            yield Lead(row.lead_id, history, row.sales_owner_id)
+
+
+def _activities(connection: Connection, persons: set[UUID]) -> dict[UUID, list[Any]]:
+    """What these persons did."""
+    found: dict[UUID, list[Any]] = {}
+    for row in connection.execute(select(Activity.__table__).where(among(Activity.person_id, persons))):
+        found.setdefault(row.person_id, []).append(row)
+    return found
 
 
 # --- in a worker -----------------------------------------------------------------------------------------------------
@@ -102,10 +115,36 @@ def leads_in(connection: Connection, part: Part) -> Iterator[Lead]:
 
 @dataclass(frozen=True)
 class _Worker:
+    """What a process needs to count parts."""
+
     engine: Engine
     live: Rules
     draft: Rules
     span: Span
+
+    @classmethod
+    def of(cls, test: Test) -> "_Worker":
+        """Raises CompanyError when one of the texts cannot be used."""
+        return cls(engine_of(test.url), read_rules(test.live.encode()), read_rules(test.draft.encode()), test.span)
+
+    def count(self) -> int:
+        """How many leads there are."""
+        with self.engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(Profile)) or 0
+
+    def tally_part(self, part: Part) -> Tallied:
+        """What a part counts to, and how many leads were read for it."""
+        read = 0
+
+        def counted(leads: Iterator[Lead]) -> Iterator[Lead]:
+            nonlocal read
+            for lead in leads:
+                read += 1
+                yield lead
+
+        with self.engine.connect() as connection:
+            found = tally(counted(leads_in(connection, part)), self.live, self.draft, self.span)
+        return read, found
 
 
 _worker: _Worker
@@ -114,24 +153,14 @@ _worker: _Worker
 def _begin(test: Test) -> None:
     global _worker
     os.nice(NICENESS)
-    live, draft = read_rules(test.live.encode()), read_rules(test.draft.encode())
-    _worker = _Worker(_engine(test.url), live, draft, test.span)
+    _worker = _Worker.of(test)
 
 
-def _tally_part(part: Part) -> tuple[int, Tally]:
-    read = 0
-
-    def counted(leads: Iterator[Lead]) -> Iterator[Lead]:
-        nonlocal read
-        for lead in leads:
-            read += 1
-            yield lead
-
-    with _worker.engine.connect() as connection:
-        found = tally(counted(leads_in(connection, part)), _worker.live, _worker.draft, _worker.span)
-    return read, found
+def _tally_part(part: Part) -> Tallied:
+    return _worker.tally_part(part)
 
 
-def _engine(url: str) -> Engine:
+def engine_of(url: str) -> Engine:
+    """Reads, and nothing else."""
     connect = {"application_name": "leadbus-backtest", "options": OPTIONS, "connect_timeout": 10}
     return create_engine(url, pool_size=1, max_overflow=0, json_deserializer=orjson.loads, connect_args=connect)

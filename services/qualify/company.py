@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import cast, get_args
 
 from services.qualify.company_conditions import Declared, condition
+from services.qualify.company_costs import read_print_cost, read_typical_sale
 from services.qualify.company_entry import CompanyError, Entry, parsed
 from services.qualify.company_lifecycle import read_lifecycle
 from services.qualify.company_market import read_owners, read_processes, read_segments, read_strategy
@@ -51,7 +51,8 @@ def read_rules(text: bytes) -> Rules:
         future=_class_rules(root, "future", facts),
         readiness=_readiness(root.entry("ready_on"), answers),
         qualification=usual,
-        typical_sale=_typical_sale(root.entry("typical_sale")),
+        typical_sale=read_typical_sale(root),
+        print_cost=read_print_cost(root),
         lifecycle=read_lifecycle(root, facts),
         screening=read_screening(root, facts),
         segments=read_segments(root, facts),

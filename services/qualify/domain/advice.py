@@ -14,7 +14,7 @@ def most_points(rules: Rules) -> int:
     """What the best lead can score."""
     total = 0
     for group in GROUPS:
-        gained = sum(max(0, rule.points) for rule in rules.points if rule.group == group)
+        gained = sum(max(0, rule.points) for rule in rules.counting if rule.group == group)
         most = rules.limits.get(group, Limit()).at_most
         total += gained if most is None else min(gained, most)
     return total
@@ -29,10 +29,8 @@ def _thresholds(rules: Rules) -> Iterator[str]:
 
 
 def _unread(rules: Rules) -> Iterator[str]:
-    conditions = [*rules.points, *rules.junk, *rules.unqualified, *rules.future]
-    read = {name for rule in conditions for name in rule.when.names}
-    for criterion in rules.qualification.criteria.values():
-        read |= {criterion.answer, *criterion.when.names}
+    read = {name for condition in rules.conditions for name in condition.names}
+    read |= {criterion.answer for criterion in rules.qualification.criteria.values()}
     if rules.readiness:
         read.add(rules.readiness.answer)
     for name in rules.answers:

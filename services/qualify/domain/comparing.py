@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 Kind = Literal["added", "removed", "changed", "moved"]
 #: By which of its fields an entry of a list is known.
-NAMES = ("rule", "name", "id")
+NAMES = ("rule", "name", "segment", "overlay", "process", "stage")
 _NOTHING: Any = object()
 #: How a manager says it; every other field is named.
 _SAID = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.qualify import service
-from services.qualify.rulebooks import RuleBooks, books_of, digest_of
+from services.qualify.rulebooks import PublishedBook, RuleBooks, books_of, digest_of
 from services.qualify.usecases import rule_views, rules
 from shared.contracts import calls
 from shared.contracts.capture import LeadRegistered
@@ -29,20 +29,17 @@ class RuleDesk:
     def on(cls, url: str, folder: Path, text: str) -> "RuleDesk":
         """A room at its very first start, with this text in its folder."""
         (folder / "rules.yml").write_text(text)
-        desk = cls(PlayedRoom.on(url, service.room(folder)), folder)
-        desk.start()
-        return desk
-
-    def start(self) -> None:
-        """As the process does."""
-        assert self.room.room.begin is not None
-        with self.room.uow.begin() as tx:
-            self.room.room.begin(tx)
+        return cls(PlayedRoom.on(url, service.room(folder)).start(), folder)
 
     @property
     def books(self) -> RuleBooks:
         """The books of this folder."""
         return books_of(self.folder)
+
+    def book(self) -> PublishedBook:
+        """The book as it stands."""
+        with self._tx() as tx:
+            return self.books.live(tx.session)
 
     @property
     def text(self) -> str:

@@ -25,7 +25,7 @@ def with_rules(room_database: Callable[[str], str], tmp_path: Path) -> Iterator[
 
     def play(rules: str) -> PlayedRoom:
         (tmp_path / "rules.yml").write_text(rules)
-        rooms.append(PlayedRoom.on(room_database("qualify"), service.room(tmp_path)))
+        rooms.append(PlayedRoom.on(room_database("qualify"), service.room(tmp_path)).start())
         return rooms[-1]
 
     yield play
@@ -94,11 +94,11 @@ def test_every_lead_is_scored_and_ranked_as_it_arrives_and_sales_is_told_of_the_
 
 @pytest.mark.requirement("QUA-4")
 @pytest.mark.parametrize("agreed", ["[marketing]", "[sales]", "[]"])
-def test_a_threshold_that_marketing_and_sales_have_not_both_agreed_to_is_refused(agreed: str, tmp_path: Path) -> None:
-    (tmp_path / "rules.yml").write_text(changed("[marketing, sales]", agreed))
-
+def test_a_threshold_that_marketing_and_sales_have_not_both_agreed_to_is_refused(
+    agreed: str, with_rules: Callable[[str], PlayedRoom]
+) -> None:
     with pytest.raises(CompanyError, match="has not agreed to this definition of sales-ready"):
-        service.room(tmp_path)
+        with_rules(changed("[marketing, sales]", agreed))
 
 
 @pytest.mark.requirement("QUA-9")

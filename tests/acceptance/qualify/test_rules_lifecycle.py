@@ -39,7 +39,7 @@ def scores(desk: RuleDesk) -> dict[Any, tuple[Any, ...]]:
 
 @pytest.mark.requirement("QUA-4", "QUA-11")
 def test_the_first_start_publishes_what_both_parties_agreed_to_in_the_file(desk: RuleDesk) -> None:
-    desk.start()  # and a second start changes nothing
+    desk.room.start()  # and a second start changes nothing
 
     shown = desk.shown()
     assert (shown.live.version, shown.live.state, shown.draft) == (digest_of(RULES)[:12], "live", None)
@@ -213,7 +213,7 @@ def test_a_share_comes_first_and_who_is_in_stays_in(desk: RuleDesk) -> None:
         else:
             desk.publish(share)
             desk.settle()
-        book = desk.books.live(desk.room.uow.sessions())
+        book = desk.book()
         inside.append({each.lead_id for each in told if book.rules_for(each.lead_id).version == trial})
 
     assert 8 <= len(inside[0]) <= 35
@@ -286,13 +286,13 @@ def test_the_history_tells_which_rules_a_lead_was_under_at_any_moment(desk: Rule
             desk.agree_and_publish(share)
         else:
             desk.publish(share)
-        book = desk.books.live(desk.room.uow.sessions())
+        book = desk.book()
         moments.append(desk.room.clock.now())
         expected.append(book.rules_for(lead.lead_id).version)
     desk.room.clock.forward(hours=1)
     desk.revert()
 
-    book = desk.books.live(desk.room.uow.sessions())
+    book = desk.book()
     start = desk.room.clock.now().replace(year=2020)
     assert [book.rules_at(lead.lead_id, at).version for at in moments] == expected
     assert book.rules_at(lead.lead_id, start).version == first
