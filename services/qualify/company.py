@@ -105,7 +105,3 @@ def _readiness(entry: Entry, answers: Mapping[str, Answer]) -> Readiness:
         if not isinstance(months, int) or isinstance(months, bool) or not 0 < months <= 120:
             raise entry.error(f"months: {choice!r} is {months!r}, not 1 to 120")
     return readiness
-
-
-def _typical_sale(entry: Entry) -> dict[str, Decimal]:
-    return {product: entry.amount(product) for product in entry.fields()}
