@@ -1,6 +1,8 @@
 """A second copy gets the receipt of the first; a key never stands for two inquiries."""
 
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -104,6 +106,47 @@ def test_copies_at_the_same_moment_share_a_receipt_and_none_is_answered_before_i
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json["receipt_id"] for answer in answers}) == 1
     assert len({message.id for message in desk.broker.messages}) == 1
+
+
+@pytest.mark.parametrize(
+    ("of_the_second", "expected"), [(Result.CONFIRMED, [503, 202, 202]), (Result.UNKNOWN, [503, 503, 503])]
+)
+def test_a_copy_never_lives_on_a_first_one_that_was_never_kept(
+    desk: Desk, of_the_second: Result, expected: list[int]
+) -> None:
+    """The first is on its way when the second comes; then neither broker nor disk takes the first."""
+    headers = desk.key("intake", sources=["a"]) | JSON | {"Idempotency-Key": "order 9"}
+    desk.gateway.spool.max_bytes = 0
+    begun, ended = threading.Event(), threading.Event()
+    results = iter([Result.UNKNOWN, of_the_second])
+
+    def answer(message: OutgoingMessage) -> Result:
+        begun.set()
+        ended.wait(5)
+        return next(results, of_the_second)
+
+    desk.broker.answer = answer
+    app = desk.client.application
+    with ThreadPoolExecutor(2) as clients:
+        send = lambda: app.test_client().post("/v1/leads", data=b"{}", headers=headers)  # noqa: E731
+        first = clients.submit(send)
+        assert begun.wait(5)
+        second = clients.submit(send)
+        _until(lambda: len(desk.gateway.publisher._link.waiting) == 1)  # type: ignore[attr-defined]
+        ended.set()
+        statuses = [first.result().status_code, second.result().status_code]
+    desk.gateway.publisher.wake()
+    statuses.append(send().status_code)
+
+    assert statuses == expected
+    assert len(desk.broker.messages) >= (202 in expected), "a receipt stands for what is kept"
+
+
+def _until(done: Callable[[], bool]) -> None:
+    ended = time.monotonic() + 5
+    while not done():
+        assert time.monotonic() < ended
+        time.sleep(0.005)
 
 
 def test_the_memory_is_bounded() -> None:
