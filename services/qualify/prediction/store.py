@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
+from services.qualify.domain.history import History
 from services.qualify.models import Person, PredictionActivation, PredictionModel, PredictionWeek, Profile
+from services.qualify.usecases import recalling
 
 #: Leads in one query: each is short, locks nothing, and the next begins where it ended.
 AT_ONCE = 1_000
@@ -35,8 +37,8 @@ def outcomes(session: Session) -> Outcomes:
     return Outcomes(found.get("won", 0), found.get("lost", 0))
 
 
-def closed_leads(sessions: sessionmaker[Session], share: float) -> Iterator[tuple[Profile, Person | None]]:
-    """Closed leads with their persons; of all of them this share, always the same ones."""
+def closed_leads(sessions: sessionmaker[Session], share: float) -> Iterator[tuple[UUID, History]]:
+    """Closed leads; of all of them this share, always the same ones."""
     query = select(Profile).where(_CLOSED)
     if share < 1:
         query = query.where(text(f"(hashtext(profile.lead_id::text) & {_FINENESS - 1}) < {int(share * _FINENESS)}"))
@@ -47,17 +49,20 @@ def closed_leads(sessions: sessionmaker[Session], share: float) -> Iterator[tupl
         yield from found
         if len(found) < AT_ONCE:
             return
-        after = found[-1][0].lead_id
+        after = found[-1][0]
 
 
-def page(session: Session, query: Select[Profile], after: UUID | None) -> list[tuple[Profile, Person | None]]:
-    """The next leads of `query` by id, with their persons."""
+def page(session: Session, query: Select[Profile], after: UUID | None) -> list[tuple[UUID, History]]:
+    """The next leads of `query` by id, with all that was heard of each."""
     if after is not None:
         query = query.where(Profile.lead_id > after)
     profiles = list(session.scalars(query.order_by(Profile.lead_id).limit(AT_ONCE)))
     wanted = {profile.person_id for profile in profiles if profile.person_id}
-    persons = {row.person_id: row for row in session.scalars(select(Person).where(Person.person_id.in_(wanted)))}
-    return [(each, persons.get(each.person_id) if each.person_id else None) for each in profiles]
+    # Held until their histories are put together: the session finds them without asking again.
+    persons = list(session.scalars(select(Person).where(Person.person_id.in_(wanted))))
+    recalling.load_activities(session, [person.person_id for person in persons])
+    read = ((profile.lead_id, recalling.read(session, profile.lead_id)) for profile in profiles)
+    return [(lead_id, history) for lead_id, history in read if history is not None]
 
 
 def begun_between(since: datetime, until: datetime) -> Select[Profile]:

@@ -9,9 +9,9 @@ import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy import Select
 
-from services.qualify import memory
+from services.qualify.domain.history import History
 from services.qualify.domain.rules import Rules
-from services.qualify.models import Person, PredictionModel, PredictionWeek, Profile
+from services.qualify.models import PredictionModel, PredictionWeek, Profile
 from services.qualify.prediction import store
 from services.qualify.prediction.drift import Drift, Tally, drift
 from services.qualify.prediction.examples import Past
@@ -65,10 +65,10 @@ def go_on(tx: Transaction, item: DueItem, *, measuring: Measuring, settings: Set
     assert model is not None
     query = _begun(started) if phase == "begun" else _closed(started, model.trained_at)
     found = store.page(tx.session, query, UUID(after) if after else None)
-    for profile, person in found:
-        _count(tally, phase, profile, person, predictor, tx.now, yardstick.book.rules_for(profile.lead_id))
+    for lead_id, history in found:
+        _count(tally, phase, history, predictor, tx.now, yardstick.book.rules_for(lead_id))
     if len(found) == store.AT_ONCE and (phase == "closed" or tally.leads < MOST_LEADS):
-        after = str(found[-1][0].lead_id)
+        after = str(found[-1][0])
     elif phase == "begun":
         phase, after = "closed", None
     else:
@@ -103,16 +103,8 @@ def due(
     return ""
 
 
-def _count(
-    tally: Tally,
-    phase: str,
-    profile: Profile,
-    person: Person | None,
-    predictor: ModelPredictor,
-    now: datetime,
-    rules: Rules,
-) -> None:
-    past = Past(memory.history_of(profile, person))
+def _count(tally: Tally, phase: str, history: History, predictor: ModelPredictor, now: datetime, rules: Rules) -> None:
+    past = Past(history)
     moment = past.moment(timedelta(days=predictor.model.days), now)
     facts = past.facts_by(rules, moment) if moment else {}
     if not facts:
