@@ -26,6 +26,7 @@ from services.capture.usecases import (
     comparing,
     confirming,
     consents,
+    enriching,
     footsteps,
     intake,
     leads,
@@ -36,7 +37,7 @@ from services.capture.usecases import (
     repairing,
     verdicts,
 )
-from shared.contracts import analytics, calls, fulfillment, nurture, qualify, router
+from shared.contracts import analytics, calls, enrichment, fulfillment, nurture, qualify, router
 from shared.contracts.calls import (
     LedgerReply,
     LedgerRequest,
@@ -69,6 +70,7 @@ def room(company: Path) -> Room:
             router.LeadLost: referrals.after(leads.note_loss),
             router.LeadRecycled: referrals.after(leads.note_recycling),
             router.LeadStatusChanged: referrals.note_status,
+            enrichment.ProfileEnriched: enriching.take_over,
             fulfillment.Unsubscribed: consents.withdraw,
             **dict.fromkeys(WORDS_OF_ERASURE, privacy.note_report),
         },
