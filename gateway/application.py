@@ -2,12 +2,12 @@
 
 import structlog
 from apiflask import APIFlask
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from gateway import access_log, cors, openapi, state
 from gateway.access import check_access
-from gateway.headers import every_answer
+from gateway.headers import content_policy, every_answer
 from gateway.problems import Problem, of_http_error, of_wire_error, respond, unavailable
 from gateway.routes import (
     adf,
@@ -131,6 +131,9 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _add_headers(response: Response) -> Response:
+    if g.get("returns"):
+        policy = content_policy(pattern.origin for pattern in g.returns)
+        response.headers.setdefault("Content-Security-Policy", policy)
     for name, value in every_answer(state.gateway().public_url).items():
         response.headers.setdefault(name, value)
     return response

@@ -7,6 +7,8 @@ from datetime import date
 from shared.contracts.calls import CampaignDay
 
 HEIGHT = 40.0
+#: Days that a plot has room for at least: one busy day is a bar, not a wall.
+FEWEST_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def day_plot(days: Sequence[CampaignDay], since: date, until: date) -> DayPlot |
     most = max((day.responses for day in days), default=0)
     if not most:
         return None
-    width = (until - since).days + 1
+    width = max((until - since).days + 1, FEWEST_DAYS)
     bars = tuple(
         DayBar(
             x=(day.day - since).days,

@@ -34,6 +34,11 @@ class ReturnPattern:
             raise ValueError(f"{text!r} is not an address that begins with https:// (or http://) and a host")
         return cls(parts.scheme, parts.netloc.lower(), parts.path or "/", below)
 
+    @property
+    def origin(self) -> str:
+        """Scheme and host."""
+        return f"{self.scheme}://{self.authority}"
+
     def allows(self, parts: SplitResult) -> bool:
         """Whether the address may be followed."""
         if (parts.scheme, parts.netloc.lower()) != (self.scheme, self.authority):

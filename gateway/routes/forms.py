@@ -67,6 +67,7 @@ def _form(name: str) -> Form:
     if form is None:
         raise Problem(404, "form_unknown", "There is no form of this name.")
     cors.allow(form.origins)
+    g.returns = form.returns
     return form
 
 

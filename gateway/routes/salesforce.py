@@ -34,6 +34,7 @@ def web_to_lead() -> Response:
     body = request.get_data(cache=True)
     form = _form(request.args.get("oid") or field_of(body, "oid"))
     cors.allow(form.origins)
+    g.returns = form.returns
     receipt_id, _ = take_in("salesforce", form.source, body, test=marked_as_test())
     if (request.args.get("debug") or field_of(body, "debug")) == "1":
         names = sorted(request.form) if request.form else []

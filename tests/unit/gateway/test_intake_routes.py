@@ -262,3 +262,13 @@ def test_a_key_that_comes_too_often_does_not_shut_out_another(desk: Desk) -> Non
 
 def test_the_limit_of_a_body_is_the_documented_one() -> None:
     assert BODY_BYTES == 262_144
+
+
+@pytest.mark.parametrize("path", ["/forms/contact", "/forms/bare"])
+def test_a_browser_lets_a_form_lead_where_its_company_allows_and_nowhere_else(desk: Desk, path: str) -> None:
+    """Chromium holds redirects of a form against `form-action`: else the visitor stays before a form that seems dead."""
+    shown = desk.client.get(path, headers={"Accept": "text/html"})
+    policy = dict(part.strip().split(" ", 1) for part in shown.headers["Content-Security-Policy"].split(";"))
+
+    assert policy["default-src"] == "'none'"
+    assert policy["form-action"] == ("'self' https://www.prairieline.example" if "contact" in path else "'self'")
