@@ -8,7 +8,6 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.capture.domain.person import Facts
@@ -59,14 +58,18 @@ _FILE_VALUES = text(
     ON CONFLICT DO NOTHING
     """
 )
+_FILE_REVIEWS = text(
+    """
+    INSERT INTO person_review (key, one_id, other_id, probability, reasons, objection, state, found_at, inquiry_id)
+    SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS asked
+        (key text, one_id uuid, other_id uuid, probability double precision, reasons jsonb, objection text,
+         state text, found_at timestamptz, inquiry_id uuid)
+    ON CONFLICT DO NOTHING
+    """
+)
 
 _PLAIN = tuple(each.name for each in fields(Facts) if each.name != "address")
 _FACTS = (*(getattr(Person, name) for name in _PLAIN), Person.address)
-
-
-def _table(model: type[Base]) -> Any:
-    # The table, not the class: rows with and without a value go in one statement.
-    return upsert(model.__table__)  # type: ignore[arg-type]
 
 
 def holders(session: Session, keys: Collection[int], most: int = MOST_HOLDERS) -> dict[int, list[UUID]]:
@@ -92,7 +95,8 @@ def facts_by_person(session: Session, person_ids: Collection[UUID]) -> dict[UUID
     if not person_ids:
         return {}
     query = select(Person.id, Person.current_id, *_FACTS).where(one_of(Person.id, sorted(person_ids)))
-    return {row[0]: (row[1] or row[0], facts_of(row[2:])) for row in session.execute(query)}
+    # By the connection: plain rows, of which the session need know nothing.
+    return {row[0]: (row[1] or row[0], facts_of(row[2:])) for row in session.connection().execute(query)}
 
 
 def facts_of(values: Sequence[Any]) -> Facts:
@@ -141,7 +145,7 @@ def told_apart(session: Session, keys: Collection[str]) -> set[str]:
 def file_reviews(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Asks these questions, unless they were asked before."""
     if rows:
-        session.execute(_table(PersonReview).on_conflict_do_nothing(index_elements=["key"]), list(rows))
+        session.execute(_FILE_REVIEWS, {"rows": orjson.dumps(list(rows)).decode()})
 
 
 def open_reviews(session: Session, limit: int, before: tuple[float, str] | None = None) -> Sequence[PersonReview]:
@@ -228,6 +232,14 @@ def merges_among(session: Session, person_ids: Collection[UUID]) -> Sequence[Per
         or_(PersonMerge.survivor_id.in_(person_ids), PersonMerge.absorbed_id.in_(person_ids))
     )
     return session.scalars(query.order_by(PersonMerge.merged_at, PersonMerge.id)).all()
+
+
+def undone_among(session: Session, merge_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the merges that were undone."""
+    if not merge_ids:
+        return set()
+    query = select(PersonMerge.id).where(PersonMerge.id.in_(merge_ids), PersonMerge.undone_at.is_not(None))
+    return set(session.scalars(query))
 
 
 def family_of(session: Session, root: UUID) -> set[UUID]:

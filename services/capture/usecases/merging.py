@@ -13,20 +13,20 @@ from uuid import UUID
 
 import structlog
 
-from services.capture.domain.consent import Standing, Statement, standing
 from services.capture.domain.lead import belongs
+from services.capture.domain.matching import blocking
+from services.capture.domain.matching.particulars import particulars
 from services.capture.domain.person import Facts
-from services.capture.models import ConsentStatement, Inquiry, Lead, Person, PersonMerge, PersonReview
+from services.capture.models import Inquiry, Lead, Person, PersonMerge, PersonReview
 from services.capture.store import matching as store
-from services.capture.usecases import leads, people, referrals
-from shared.contracts.capture import ConsentChanged, MatchReason, PersonsMerged, PersonsUnmerged
+from services.capture.usecases import leads, merged_consents, people, referrals
+from shared.contracts.capture import MatchReason, PersonsMerged, PersonsUnmerged
 from shared.contracts.errors import NotFound
 from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
 
 log = structlog.get_logger()
 
-_MERGE, _UNMERGE = "merge", "unmerge"
 #: How long after a lead's last response another joins it, where the source is not known any more.
 _WINDOW = timedelta(days=30)
 
@@ -52,7 +52,7 @@ def merge(tx: Transaction, one_id: UUID, other_id: UUID, grounds: Grounds) -> Pe
     if one.id == other.id:
         return None
     survivor, absorbed = sorted((one, other), key=lambda person: (person.registered_at, person.id))
-    before = [_standing(tx, person) for person in (survivor, absorbed)]
+    before = (merged_consents.what_holds(tx, survivor), merged_consents.what_holds(tx, absorbed))
     earlier = [row for row in store.merges_among(tx.session, [absorbed.id]) if row.absorbed_id == absorbed.id]
     row = tx.add(
         PersonMerge(
@@ -91,7 +91,7 @@ def merge(tx: Transaction, one_id: UUID, other_id: UUID, grounds: Grounds) -> Pe
         key=f"merged/{row.id}",
     )
     people.tell_change(tx, survivor)
-    _hold_the_strictest(tx, row, survivor, before)
+    merged_consents.hold_the_strictest(tx, row, survivor, before)
     referrals.look_again_at_referred(tx, [survivor.id, absorbed.id])
     log.info("persons_merged", merge_id=str(row.id), automatic=row.automatic, leads=len(moved))
     return row
@@ -106,6 +106,7 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
     if row.undone_at is not None:
         return row
     root, absorbed = _lock_root(tx, row.absorbed_id)
+    joint = merged_consents.what_holds(tx, root)
     row.undone_at, row.undone_by = tx.now, by
     tx.session.flush()
     own = _below(tx, absorbed.id)
@@ -117,7 +118,10 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
     revision = max(root.revision, absorbed.revision) + 1
     _learn_anew(tx, root, revision)
     _learn_anew(tx, absorbed, revision)
-    _decide(tx, root.id, absorbed.id, "different", by)
+    _file_candidates(tx, (root, absorbed))
+    # Whom they were first merged with may be somebody's part now, and somebody else again later.
+    for other in {root.id, row.survivor_id}:
+        _decide(tx, other, absorbed.id, "different", by)
     left, moved = _bring_home(tx, [root, absorbed])
     tx.emit(
         PersonsUnmerged(
@@ -137,7 +141,8 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
     )
     for person in (root, absorbed):
         people.tell_change(tx, person)
-        _hold_their_own(tx, row, person)
+    merged_consents.hold_their_own(tx, row, absorbed, ())
+    merged_consents.hold_their_own(tx, row, root, joint)
     referrals.look_again_at_referred(tx, [root.id, absorbed.id])
     log.info("persons_unmerged", merge_id=str(row.id), moved=len(moved))
     return row
@@ -201,6 +206,15 @@ def _learn_anew(tx: Transaction, person: Person, revision: int) -> None:
         for value in values:
             people.take_up(person, people.facts_from(value.values), value.said_at, value.kind, value.id)  # type: ignore[arg-type]
     person.revision = revision
+
+
+def _file_candidates(tx: Transaction, persons: Sequence[Person]) -> None:
+    """Who was taken for somebody else at once was never a candidate: from now on they are, by what is theirs."""
+    blocks = []
+    for person in persons:
+        who = particulars(people.facts_of(person))
+        blocks += [(blocking.hashed(key), person.id) for key in (*blocking.keys(who), *blocking.firms(who))]
+    store.file_blocks(tx.session, blocks)
 
 
 # --- questions -------------------------------------------------------------------------------------------------------
@@ -281,64 +295,3 @@ def _joins(lead: Lead, inquiry: Inquiry) -> bool:
     if lead.first_response_at is None or lead.last_response_at is None:
         return False
     return belongs(lead.resolution, lead.first_response_at, lead.last_response_at, inquiry.received_at, _WINDOW)
-
-
-# --- consent ---------------------------------------------------------------------------------------------------------
-
-
-def _standing(tx: Transaction, person: Person, without: str = "") -> list[Standing]:
-    rows = store.statements_of(tx.session, person.id)
-    return standing(Statement.of(row) for row in rows if not without or row.origin != without)
-
-
-def _hold_the_strictest(tx: Transaction, row: PersonMerge, person: Person, before: Sequence[list[Standing]]) -> None:
-    """What one of the two refused, the person refuses; what one alone allowed is not extended to the other."""
-    allowed = [{(one.channel, one.purpose): one.allowed for one in said} for said in before]
-    for channel, purpose in sorted({key for said in allowed for key in said}):
-        words = [said[channel, purpose] for said in allowed if (channel, purpose) in said]
-        if all(words):
-            continue
-        if any(words):
-            _state(tx, row, person, channel, purpose, False, _MERGE)
-        _tell_consent(tx, person, channel, purpose, False, f"{_MERGE}:{row.id}")
-
-
-def _hold_their_own(tx: Transaction, row: PersonMerge, person: Person) -> None:
-    """What each said holds again; who never said anything keeps the refusal that they were given meanwhile."""
-    merged = f"{_MERGE}:{row.id}"
-    now = {(one.channel, one.purpose): one.allowed for one in _standing(tx, person)}
-    for one in _standing(tx, person, without=merged):
-        if now.get((one.channel, one.purpose)) != one.allowed:
-            _state(tx, row, person, one.channel, one.purpose, one.allowed, _UNMERGE)
-        _tell_consent(tx, person, one.channel, one.purpose, one.allowed, f"{_UNMERGE}:{row.id}")
-
-
-def _state(
-    tx: Transaction, row: PersonMerge, person: Person, channel: str, purpose: str, allowed: bool, why: str
-) -> None:
-    tx.add(
-        ConsentStatement(
-            id=derived_id(row.id, why, str(person.id), channel, purpose),
-            person_id=person.id,
-            channel=channel,
-            purpose=purpose,
-            allowed=allowed,
-            changed_at=tx.now,
-            origin=f"{why}:{row.id}",
-        )
-    )
-
-
-def _tell_consent(tx: Transaction, person: Person, channel: str, purpose: str, allowed: bool, origin: str) -> None:
-    for person_id in (person.id, *map(UUID, person.aliases)):
-        tx.emit(
-            ConsentChanged(
-                person_id=person_id,
-                channel=channel,  # type: ignore[arg-type]
-                purpose=purpose,
-                allowed=allowed,
-                changed_at=tx.now,
-                origin=origin,
-            ),
-            key=f"{origin}/{person_id}/{channel}/{purpose}",
-        )

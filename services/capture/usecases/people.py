@@ -61,8 +61,7 @@ def recognise(tx: Transaction, arrival: Arrival, lookout: Lookout) -> Recognised
     likely = lookout.likely(arrival.inquiry_id)
     same = next((one for one in likely if one.verdict == "same"), None)
     if same is not None:
-        person = tx.get(Person, same.person_id)
-        assert person is not None
+        person = _now(tx, same.person_id)
         absorbed = _join(tx, person, arrival, same, lookout)
         changed = _learn(tx, person, said, arrival, absorbed, lookout)
         also = next((one.person_id for one in likely if one is not same), None)
@@ -75,6 +74,16 @@ def recognise(tx: Transaction, arrival: Arrival, lookout: Lookout) -> Recognised
         row = matching.question(tx, person.id, likeness.person_id, likeness, lookout.asked(arrival.inquiry_id))
         lookout.reviews[row["key"]] = row
     return Recognised(person, also=likely[0].person_id if likely else None)
+
+
+def _now(tx: Transaction, person_id: UUID) -> Person:
+    """Who was found by likeness, locked: a merge may have made them somebody's part since they were looked up."""
+    while True:
+        person = tx.get(Person, person_id)
+        assert person is not None
+        if person.current_id is None:
+            return person
+        person_id = person.current_id
 
 
 def find(tx: Transaction, inquiry: Inquiry) -> Found:
