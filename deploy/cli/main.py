@@ -24,6 +24,7 @@ from deploy.cli.privacy import person
 from deploy.cli.quarantine import quarantine
 from deploy.cli.referrals import referrals
 from deploy.cli.rules import rules
+from deploy.cli.screening import screening
 from deploy.cli.serve import serve
 from deploy.cli.sources import sources
 from deploy.cli.status import status
@@ -74,6 +75,7 @@ app.add_typer(rules, name="rules", rich_help_panel=OPERATE)
 app.add_typer(sources, name="sources", rich_help_panel=OPERATE)
 app.add_typer(quarantine, name="quarantine", rich_help_panel=OPERATE)
 app.add_typer(person, name="person", rich_help_panel=OPERATE)
+app.add_typer(screening, name="screening", rich_help_panel=OPERATE)
 app.add_typer(prediction, name="prediction", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)
 app.command(rich_help_panel=OPERATE)(owners)

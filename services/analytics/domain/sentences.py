@@ -173,6 +173,40 @@ def _(raw: Raw) -> str:
     return f"Set aside as {raw['rank']}{_because(raw['because'])}."
 
 
+@_tells("qualify", "profile_enriched")
+def _(raw: Raw) -> str:
+    found = ", ".join(f"{value['field'].replace('_', ' ')} ({value['provider']})" for value in raw["values"])
+    return f"Found out beside what was said: {found}."
+
+
+@_tells("qualify", "screening_requested")
+def _(raw: Raw) -> str:
+    what = "call it" if raw["queue"] == "telephone" else "look at it"
+    waits = "; sales waits for that" if raw["holds"] else ""
+    return f"Somebody is to {what} by {raw['due_at'][:16].replace('T', ' ')}: {raw['because']}{waits}."
+
+
+@_tells("qualify", "screening_attempted")
+def _(raw: Raw) -> str:
+    again = raw["next_at"][:16].replace("T", " ")
+    return f"{raw['by']} called and reached nobody (try {raw['attempt']}); again at {again}."
+
+
+@_tells("qualify", "screening_overdue")
+def _(raw: Raw) -> str:
+    holder = f" It is in the hands of {raw['claimed_by']}." if raw.get("claimed_by") else ""
+    return f"Nobody screened it in time (due {raw['due_at'][:16].replace('T', ' ')}).{holder}"
+
+
+@_tells("qualify", "screening_completed")
+def _(raw: Raw) -> str:
+    if raw["outcome"] == "withdrawn":
+        return "The screening was not needed any more."
+    until = f" until {raw['until']}" if raw.get("until") else ""
+    late = ", later than was due" if raw["late"] else ""
+    return f"{raw['by']} screened it: {raw['outcome'].replace('_', ' ')}{until}{late}."
+
+
 # --- router ----------------------------------------------------------------------------------------------------------
 
 
