@@ -15,7 +15,7 @@ import orjson
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapper, Session, class_mapper
@@ -70,9 +70,11 @@ def _refuse(row: Any, name: str, value: Any) -> NoReturn:
 
 def write(session: Session, model: type, rows: Collection[Any]) -> None:
     """Writes unwatched rows of one table; None is NULL, in documents too. Raises DBAPIError."""
-    # In the order of their keys: two transactions with the same new keys then wait for each other and no more.
-    in_order = sorted(rows, key=unwatched(model).identity_of)
     columns = _columns(model)
+    in_order = rows
+    if any(column.primary_key and not isinstance(column.type, Uuid) for _, column in columns):
+        # Two transactions may have the same new keys: in one order they wait for each other and no more.
+        in_order = sorted(rows, key=unwatched(model).identity_of)
     read = attrgetter(*(key for key, _ in columns))
     documents = [place for place, (_, column) in enumerate(columns) if isinstance(column.type, JSONB)]
     made = [(place, _argument(column)) for place, (_, column) in enumerate(columns) if _is_made(column.default)]

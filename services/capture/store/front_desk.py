@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,10 +24,11 @@ _ROWS_LEFT = cast(DUE.c.data["left"].astext, Integer)
 
 def load(tx: Transaction, model: type[M], keys: Iterable[Any]) -> list[M]:
     """Loads and locks the rows with these keys, in the order of their keys, for the `tx.get`s that follow."""
-    wanted = sorted({key for key in keys if key is not None})
+    wanted = {key for key in keys if key is not None}
     tx.preload(model, wanted)
     # Also those that this transaction added or loaded before.
-    return [row for row in (tx.get(model, key) for key in wanted) if row is not None]
+    found = ((key, tx.get(model, key)) for key in wanted)
+    return [row for _, row in sorted(((key, row) for key, row in found if row is not None), key=itemgetter(0))]
 
 
 def known_receipts(session: Session, receipt_ids: Iterable[UUID]) -> set[UUID]:
