@@ -7,8 +7,8 @@ from pathlib import Path
 from services.qualify import erasing
 from services.qualify.company_enrichment import load_enrichment
 from services.qualify.enriching import Enrichment
+from services.qualify.measuring import measuring_of
 from services.qualify.prediction import watching
-from services.qualify.prediction.live import Models, with_prediction
 from services.qualify.prediction.settings import load_settings
 from services.qualify.rpc.prediction import PredictionCalls
 from services.qualify.rpc.privacy import PrivacyCalls
@@ -42,7 +42,7 @@ OWNERS_WORDS = (router.LeadAccepted, router.LeadDeclined, router.LeadStatusChang
 def room(company: Path) -> Room:
     """Everything that qualification reacts to, under the company's rules."""
     books = books_of(company)
-    measuring = with_prediction(books.measuring, Models())
+    measuring = measuring_of(company)
     found_out = load_enrichment(company)
     enriching = partial(enrichment.enrich, enrichment=found_out)
     return Room(

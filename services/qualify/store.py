@@ -1,12 +1,16 @@
 """Every query of qualification, beside the lookups by primary key."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.qualify.models import Profile, Score
+
+#: So many published scores are shown of a lead.
+PUBLISHED = 200
 
 
 def persons_of(session: Session, leads: Iterable[UUID]) -> set[UUID]:
@@ -23,3 +27,14 @@ def latest_score(session: Session, lead_id: UUID) -> Score | None:
     return session.scalars(
         select(Score).where(Score.lead_id == lead_id).order_by(Score.revision.desc()).limit(1)
     ).first()
+
+
+def published_scores(session: Session, lead_id: UUID, until: datetime) -> list[Score]:
+    """What was said of the lead until then, oldest first: the newest of it."""
+    newest = (
+        select(Score)
+        .where(Score.lead_id == lead_id, Score.scored_at <= until)
+        .order_by(Score.revision.desc())
+        .limit(PUBLISHED)
+    )
+    return list(reversed(session.scalars(newest).all()))

@@ -1,7 +1,7 @@
 """Answers about a lead's score."""
 
-from services.qualify import store
-from services.qualify.usecases import scoring
+from services.qualify.measuring import measuring_of
+from services.qualify.usecases import explaining
 from shared.contracts import calls
 from shared.contracts.errors import NotFound
 from shared.serving.rpc import answers
@@ -14,10 +14,11 @@ class ScoreCalls:
     runtime: Runtime
 
     @answers(calls.SCORE)
-    def score(self, request: calls.LeadRequest) -> calls.ScoreReply:
-        """The lead's score as it stands, with every reason."""
+    def score(self, request: calls.ScoreRequest) -> calls.ScoreReply:
+        """The lead's score now or at an earlier moment, with every reason."""
+        measuring = measuring_of(self.runtime.company)
         with self.runtime.begin() as tx:
-            score = store.latest_score(tx.session, request.lead_id)
-            if score is None:
+            found = explaining.explained(tx, request.lead_id, request.as_of, measuring(tx))
+            if found is None:
                 raise NotFound(f"lead {request.lead_id} has no score")
-            return scoring.explained(score)
+            return found

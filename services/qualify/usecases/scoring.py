@@ -25,7 +25,7 @@ from services.qualify.domain.timing import next_change
 from services.qualify.models import Person, Profile, Score
 from services.qualify.usecases import groups, recalling, screening
 from services.qualify.usecases.notes import told_notes
-from shared.contracts import calls, qualify, schema
+from shared.contracts import qualify, schema
 from shared.contracts.prediction import Predicted, PredictionReason
 from shared.database.unit_of_work import Transaction
 
@@ -236,19 +236,3 @@ def predicted(prediction: Prediction | None) -> Predicted | None:
         for each in prediction.reasons
     ]
     return Predicted(probability=round(prediction.probability, 6), model=prediction.version, reasons=reasons)
-
-
-def explained(score: Score) -> calls.ScoreReply:
-    """A stored score as it is shown to whoever asks."""
-    return calls.ScoreReply(
-        lead_id=score.lead_id,
-        rank=score.rank,
-        decision=score.decision,
-        fit=score.fit,
-        engagement=score.engagement,
-        score=score.score,
-        lines=[schema.load(calls.ExplanationLine, line) for line in score.lines],
-        because=score.because,
-        rules_version=score.rules_version,
-        scored_at=score.scored_at,
-    )

@@ -10,8 +10,8 @@ from services.qualify import store_screenings as queues
 from services.qualify.domain.rules import BANT, Rules
 from services.qualify.domain.scripts import Scripts, choices_of, in_language, to_ask
 from services.qualify.models import Profile, Screening
+from services.qualify.usecases.explaining import as_published
 from services.qualify.usecases.notes import told_notes
-from services.qualify.usecases.scoring import explained
 from services.qualify.usecases.screening import is_held
 from shared.contracts import calls
 from shared.contracts.errors import NotFound
@@ -82,7 +82,7 @@ def described(tx: Transaction, lead_id: UUID, by: str | None, rules: Rules, scri
 def score_of(tx: Transaction, lead_id: UUID) -> calls.ScoreReply | None:
     """The lead's score as it was published last."""
     score = store.latest_score(tx.session, lead_id)
-    return explained(score) if score is not None else None
+    return as_published(score) if score is not None else None
 
 
 def reply_form(

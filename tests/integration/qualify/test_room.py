@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event
 
-from services.qualify import service, store
+from services.qualify import service
+from services.qualify.measuring import measuring_of
 from services.qualify.models import Base, Profile, Score
-from services.qualify.usecases import scoring
+from services.qualify.usecases import explaining
 from shared.contracts import schema
 from shared.contracts.calls import ScoreReply
 from shared.contracts.qualify import LeadDisqualified, LeadQualified, LeadScored
@@ -106,10 +107,9 @@ def test_the_call_answers_with_the_score_as_it_stands(qualification: PlayedRoom)
     qualification.hear(responded(lead, answers=READY, received_at=NOON + timedelta(hours=1)))
 
     with qualification.uow.begin() as tx:
-        found = store.latest_score(tx.session, lead.lead_id)
-        assert found is not None
-        reply = scoring.explained(found)
-        assert store.latest_score(tx.session, uuid4()) is None
+        reply = explaining.explained(tx, lead.lead_id, None, measuring_of(COMPANY)(tx))
+        assert explaining.explained(tx, uuid4(), None, measuring_of(COMPANY)(tx)) is None
+    assert reply is not None
     last = qualification.published(LeadScored)[-1]
     assert (reply.score, reply.rank, reply.decision) == (last.score, last.rank, last.decision)
     assert sum(line.points for line in reply.lines) == reply.score
