@@ -118,15 +118,20 @@ class Transaction:
 
     def write(self) -> None:
         """Writes the rows so far, so that queries find them."""
-        new, self._new = self._new, {}
+        new = self._write()
         for model, rows in new.items():
-            bulk.write(self.session, model, rows)
             _, identity_of, written = bulk.unwatched(model)
             for row in rows:
                 self._known.pop((model, identity_of(row)), None)
                 row.__class__ = written
+
+    def _write(self) -> dict[Any, list[Any]]:
+        new, self._new = self._new, {}
+        for model, rows in new.items():
+            bulk.write(self.session, model, rows)
         bulk.write_new(self.session)
         self.session.flush()
+        return new
 
     def new_id(self, *names: str) -> UUID:
         """An id that follows from the cause: the same cause handled again gives the same id."""
@@ -200,7 +205,7 @@ class Transaction:
 
     def flush(self) -> None:
         """Writes everything to the database, in batches; the caller commits."""
-        self.write()
+        self._write()
         if self._emitted:
             bulk.copy(self.session, OUTBOX, Outgoing._fields, self._emitted)
         self._flush_due()

@@ -29,6 +29,7 @@ from sqlalchemy import text
 from deploy.migrate import migrate
 from deploy.stack import Database
 from deploy.stack.process import recorded_pid
+from shared.collecting import spare_the_collector
 from tests.bench import machine
 from tests.bench.inquiries import people
 from tests.integration.capture.desk import FrontDesk, desk_on, partner, sheet
@@ -70,6 +71,7 @@ def main() -> int:
     """Returns 0 when everything could be measured."""
     given = _arguments()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    spare_the_collector()  # as every room does when it starts
     with TemporaryDirectory(prefix="leadbus-bench-") as folder, Database(folder) as database:
         url = database.ensure_room("capture")
         migrate("capture", url)

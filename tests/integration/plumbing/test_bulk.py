@@ -15,6 +15,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from deploy.stack import Database
 from shared.database import bulk
 from shared.database import engine as engines
+from shared.database.arrays import one_of
+from shared.database.unit_of_work import Cause, Transaction
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 MANY = bulk.FEW + 5
@@ -112,3 +114,64 @@ def test_a_row_that_is_there_already_fails_all_as_it_would_by_the_orm(engine: En
         session.rollback()
 
     assert len(stored(engine)) == 1
+
+
+# --- rows that nothing watches ---------------------------------------------------------------------------------------
+
+
+def begun(session: Session) -> Transaction:
+    return Transaction(session, NOON, Cause(UUID(int=1), UUID(int=1)))
+
+
+def test_unwatched_rows_are_what_the_orm_would_have_written(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        session.add_all(rows())
+    by_orm = stored(engine)
+    with Session(engine) as session, session.begin():
+        session.execute(Row.__table__.delete())
+        tx = begun(session)
+        for row in rows():
+            said = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+            tx.new(Row, **said)
+        tx.write()
+
+    # Only that None is no value here, and never JSON's null.
+    assert [row[:-2] for row in stored(engine)] == [row[:-2] for row in by_orm]
+    assert len(by_orm) == MANY
+
+
+def test_an_unwatched_row_is_found_and_may_be_changed_until_it_is_written(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        tx = begun(session)
+        row = tx.new(Row, id=UUID(int=1))
+        found_before = tx.get(Row, UUID(int=1))
+        row.text = "said later"
+        unset = (row.number, row.money, row.words, tx.is_new(row))
+        tx.write()
+        read_again = tx.get(Row, UUID(int=1))
+        with pytest.raises(AttributeError, match="written already"):
+            row.text = "too late"
+        assert read_again is not None
+        read_again.text = "once more"
+        session.flush()
+
+    assert found_before is row
+    assert unset == (7, None, None, True)
+    assert read_again is not row
+    assert not tx.is_new(read_again)
+    assert [row[1] for row in stored(engine)] == ["once more"]
+    assert [row[-3] for row in stored(engine)] == [[]]
+
+
+def test_rows_are_found_by_keys_of_every_kind(engine: Engine) -> None:
+    strange = ["plain", 'a "quote"', "back\\slash", "{brace}, comma", "Ödegård", "NULL", ""]
+    with Session(engine) as session, session.begin():
+        session.add_all(Row(id=UUID(int=number), text=text, number=number) for number, text in enumerate(strange, 1))
+    with Session(engine) as session:
+        by_text = session.scalars(select(Row.id).where(one_of(Row.text, strange))).all()
+        by_id = session.scalars(select(Row.id).where(one_of(Row.id, [UUID(int=2), UUID(int=99)]))).all()
+        by_number = session.scalars(select(Row.number).where(one_of(Row.number, [3, 4]))).all()
+        by_nothing = session.scalars(select(Row.id).where(one_of(Row.id, []))).all()
+
+    assert len(by_text) == len(strange)
+    assert (by_id, sorted(by_number), by_nothing) == ([UUID(int=2)], [3, 4], [])
