@@ -11,6 +11,7 @@ import orjson
 import pybreaker
 import requests
 import structlog
+from urllib3.exceptions import HTTPError
 
 from services.qualify.domain.enrichment import Found, Kind, Subject
 from shared.room import Done, GiveUp, Outcome, TryAgain
@@ -97,7 +98,7 @@ class HttpProvider:
                 stream=True,
             ) as answer:
                 return self._judged(answer, until)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise Failing(type(error).__name__) from None
 
     def _judged(self, answer: requests.Response, until: float) -> Outcome:
@@ -110,7 +111,8 @@ class HttpProvider:
         if status != 200:
             raise Failing(f"status {status}", _seconds(answer.headers.get("Retry-After")))
         body = b""
-        for piece in answer.iter_content(16_384):
+        # What is there, however little: reading on until a piece is full would wait as long as the far side likes.
+        while piece := answer.raw.read1(16_384, decode_content=True):
             body += piece
             if len(body) > MOST_BYTES:
                 return GiveUp("the answer is too long")
