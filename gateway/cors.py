@@ -17,7 +17,7 @@ def preflight(origins: frozenset[str]) -> Response:
     """The answer to a browser that asks before a script may post."""
     allow(origins)
     answer = Response(status=204)
-    if _allowed() is not None:
+    if _allowed(origins, request.headers.get("Origin")) is not None:
         answer.headers["Access-Control-Allow-Methods"] = "POST"
         answer.headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
         answer.headers["Access-Control-Max-Age"] = str(PREFLIGHT_SECONDS)
@@ -26,19 +26,21 @@ def preflight(origins: frozenset[str]) -> Response:
 
 def mark(response: Response) -> Response:
     """Adds what `allow` allowed. Never with credentials: there are no cookies here."""
-    if g.get("origins") is None:
-        return response
-    response.headers["Vary"] = "Origin"
-    allowed = _allowed()
-    if allowed is not None:
-        response.headers["Access-Control-Allow-Origin"] = allowed
+    if g.get("origins") is not None:
+        for name, value in marks(g.origins, request.headers.get("Origin")).items():
+            response.headers[name] = value
     return response
 
 
-def _allowed() -> str | None:
-    origin = request.headers.get("Origin")
+def marks(origins: frozenset[str], origin: str | None) -> dict[str, str]:
+    """The headers that let a script of one of these origins read the answer."""
+    allowed = _allowed(origins, origin)
+    return {"Vary": "Origin"} | ({"Access-Control-Allow-Origin": allowed} if allowed is not None else {})
+
+
+def _allowed(origins: frozenset[str], origin: str | None) -> str | None:
     if origin is None:
         return None
-    if ANY_ORIGIN in g.origins:
+    if ANY_ORIGIN in origins:
         return ANY_ORIGIN
-    return origin if origin in g.origins else None
+    return origin if origin in origins else None

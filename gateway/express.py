@@ -1,12 +1,14 @@
-"""The short way for partners' JSON (`POST /v1/leads`), which is most of what comes: no thread, no framework.
+"""The short way for what comes most, partners' JSON and the steps of visitors: no thread, no framework.
 
-It makes the same checks by the same functions, in the same order, and gives the same answers as `routes/leads.py`.
-Whatever is not plain goes there: a sender who waits for a verdict, a browser.
+Each door says by the function that its view uses too (`door`) what it takes and what it refuses; access, receipts and
+keeping are the same functions as well, in the same order. Whatever is not plain goes the long way: a sender who waits
+for a verdict, a browser that would rather see a page.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,21 +17,20 @@ from uuid import UUID
 import orjson
 import structlog
 
-from gateway import access_log
-from gateway.access import access_of, authenticated, check_signature, source_for
+from gateway import access_log, cors
+from gateway.access import access_of, authenticated, check_signature
 from gateway.headers import every_answer
 from gateway.limits import sender_address, sender_network
 from gateway.problems import PROBLEM_TYPE, Problem, document, unavailable
-from gateway.routes.leads import send_lead
+from gateway.routes import footsteps, leads
 from gateway.signing import SIGNATURE_HEADERS
 from gateway.spool import SpoolRefused
 from gateway.state import Gateway
-from gateway.wrapping import KEPT_HEADERS, Door, Sent, claimed, is_yes, wrapped
+from gateway.wrapping import KEPT_HEADERS, Door, Sent, claimed, wrapped
 
 log = structlog.get_logger()
 
-ROUTE = "/v1/leads"
-#: More parameters than this are left to the long way.
+#: More parameters than this are refused.
 MOST_PARAMETERS = 50
 
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
@@ -42,9 +43,54 @@ class _Headers(dict[str, str]):
         return super().get(name.lower(), default)
 
 
+@dataclass(frozen=True)
+class Way:
+    """How one route is served without its view."""
+
+    #: What it asks of its caller holds here too.
+    view: Callable[..., Any]
+    door: Callable[[Gateway, Sent, _Headers], Door | None]
+    answer: Callable[[Gateway, UUID | None], tuple[int, dict[str, str], bytes]]
+    #: Whose scripts may read the answer, where scripts of pages ask.
+    origins: Callable[[Gateway, Mapping[str, str]], frozenset[str]] | None = None
+
+
+def _receipt(gateway: Gateway, receipt_id: UUID | None) -> tuple[int, dict[str, str], bytes]:
+    url = f"{gateway.public_url}/v1/receipts/{receipt_id}"
+    content = orjson.dumps({"receipt_id": str(receipt_id), "status_url": url})
+    return 202, {"location": url, "content-type": "application/json"}, content
+
+
+def _nothing(_gateway: Gateway, _receipt_id: UUID | None) -> tuple[int, dict[str, str], bytes]:
+    return 204, {"content-type": "text/html; charset=utf-8"}, b""
+
+
+WAYS = {
+    "/v1/leads": Way(leads.send_lead, leads.door, _receipt),
+    "/t": Way(footsteps.collect, footsteps.door, _nothing, footsteps.origins),
+}
+
+
+@dataclass
+class _Request:
+    """One request, and what is learnt of it on its way."""
+
+    gateway: Gateway
+    scope: Mapping[str, Any]
+    headers: _Headers
+    body: bytes
+    #: For the log.
+    more: dict[str, str | None] = field(default_factory=dict)
+    origins: frozenset[str] | None = None
+
+    @property
+    def way(self) -> Way:
+        return WAYS[self.scope["path"]]
+
+
 def headers_of(scope: Mapping[str, Any]) -> _Headers | None:
     """The headers of a request that may go the short way; None for every other."""
-    if scope["path"] != ROUTE or scope["method"] != "POST":
+    if scope["path"] not in WAYS or scope["method"] != "POST":
         return None
     headers = _Headers()
     for raw_name, raw_value in scope["headers"]:
@@ -59,77 +105,69 @@ def headers_of(scope: Mapping[str, Any]) -> _Headers | None:
 
 
 async def take_in(gateway: Gateway, scope: Mapping[str, Any], headers: _Headers, body: bytes, disk: Executor) -> Answer:
-    """Takes one inquiry in. Never raises."""
+    """Takes in what one request brings. Never raises."""
     began = time.perf_counter()
+    route: str = scope["path"]
     request_id = access_log.request_id_from(headers.get(access_log.REQUEST_ID))
-    more: dict[str, str | None] = {}
+    asked = _Request(gateway, scope, headers, body)
     try:
-        status, answered, content = 202, {}, await _kept(gateway, scope, headers, body, disk, more)
-        answered["location"] = f"{gateway.public_url}/v1/receipts/{more['receipt_id']}"
-        kind = "application/json"
+        status, answered, content = asked.way.answer(gateway, await _kept(asked, disk))
     except Problem as problem:
-        status, answered, kind = problem.status, dict(problem.headers), PROBLEM_TYPE
+        status, answered = problem.status, dict(problem.headers) | {"content-type": PROBLEM_TYPE}
         content = document(status, problem.slug, problem.detail, request_id, **problem.more)
     except Exception as error:
-        log.exception("request_failed", route=ROUTE, error=type(error).__name__)
-        status, answered, kind = 500, {}, PROBLEM_TYPE
+        log.exception("request_failed", route=route, error=type(error).__name__)
+        status, answered = 500, {"content-type": PROBLEM_TYPE}
         content = document(500, "internal", "Something failed on our side. It has been recorded.", request_id)
-    answered |= {"content-type": kind, "content-length": str(len(content)), access_log.REQUEST_ID: request_id}
-    access_log.write("POST", ROUTE, status, time.perf_counter() - began, request_id, **more)
+    answered[access_log.REQUEST_ID] = request_id
+    if status != 204:
+        answered["content-length"] = str(len(content))
+    if asked.origins is not None:
+        answered |= cors.marks(asked.origins, headers.get("origin"))
+    access_log.write("POST", route, status, time.perf_counter() - began, request_id, **asked.more)
     return status, _on_every_answer(gateway.public_url) + _listed(answered), content
 
 
-async def _kept(
-    gateway: Gateway,
-    scope: Mapping[str, Any],
-    headers: _Headers,
-    body: bytes,
-    disk: Executor,
-    more: dict[str, str | None],
-) -> bytes:
-    """The receipt, as it is answered, once the inquiry is durable. Raises a Problem."""
-    sent, door = _checked(gateway, scope, headers, body, more)
+async def _kept(asked: _Request, disk: Executor) -> UUID | None:
+    """The receipt id once what was sent is durable; None where nothing is to be kept. Raises a Problem."""
+    gateway = asked.gateway
+    sent = _sent(asked)
+    if asked.way.origins is not None:
+        asked.origins = asked.way.origins(gateway, sent.query)
+    door = asked.way.door(gateway, sent, asked.headers)
+    if door is None:
+        return None
     intake = wrapped(gateway, sent, door)
     if not claimed(gateway, intake, sent):
         try:
-            await gateway.intakes.accept_awaited(intake, body, disk)
+            await gateway.intakes.accept_awaited(intake, asked.body, disk)
         except SpoolRefused:
             gateway.repeats.refused(intake.receipt_id)
             raise unavailable("intake_unavailable", "The inquiry could not be kept. Please send it again.") from None
         gateway.repeats.kept(intake.receipt_id)
-    more["receipt_id"] = str(intake.receipt_id)
-    return _receipt(gateway, intake.receipt_id)
+    asked.more["receipt_id"] = str(intake.receipt_id)
+    return intake.receipt_id
 
 
-def _checked(
-    gateway: Gateway, scope: Mapping[str, Any], headers: _Headers, body: bytes, more: dict[str, str | None]
-) -> tuple[Sent, Door]:
-    doors = gateway.entrypoints
-    client = scope.get("client") or (None, 0)
-    address = sender_address(client[0], headers.get("x-forwarded-for", ""), doors.trusted_proxies)
+def _sent(asked: _Request) -> Sent:
+    """What the request brings, from somebody who may. Raises a Problem."""
+    gateway, headers = asked.gateway, asked.headers
+    client = asked.scope.get("client") or (None, 0)
+    address = sender_address(client[0], headers.get("x-forwarded-for", ""), gateway.entrypoints.trusted_proxies)
     sender = sender_network(address)
-    access = access_of(send_lead)
+    access = access_of(asked.way.view)
     assert access is not None
-    key = authenticated(gateway, access, headers, sender)
-    more["key_id"] = key.id
-    gateway.limits.check(doors.limits.per_key, "key", key.id)
-    signed_id = None
-    if key.signed_with is not None:
-        presented = {name: headers[name] for name in SIGNATURE_HEADERS if name in headers}
-        signed_id = check_signature(gateway, key, presented, body, sender)
-    content_type = headers.get("content-type", "")
-    if not _is_json(content_type):
-        raise Problem(415, "not_json", "Send a JSON body, with the Content-Type application/json.")
-    query = _query(scope.get("query_string", b""))
-    source = source_for(key, query.get("source"))
+    key = signed_id = None
+    if access.scopes:
+        key = authenticated(gateway, access, headers, sender)
+        asked.more["key_id"] = key.id
+        gateway.limits.check(gateway.entrypoints.limits.per_key, "key", key.id)
+        if key.signed_with is not None:
+            presented = {name: headers[name] for name in SIGNATURE_HEADERS if name in headers}
+            signed_id = check_signature(gateway, key, presented, asked.body, sender)
     kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
-    sent = Sent(body, content_type, query, kept, address, sender, key, signed_id)
-    return sent, Door("json", source, test=is_yes(query.get("test", "")))
-
-
-def _is_json(content_type: str) -> bool:
-    kind = content_type.partition(";")[0].strip().lower()
-    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+    query = _query(asked.scope.get("query_string", b""))
+    return Sent(asked.body, headers.get("content-type"), query, kept, address, sender, key, signed_id)
 
 
 def _query(text: bytes) -> dict[str, str]:
@@ -142,11 +180,6 @@ def _query(text: bytes) -> dict[str, str]:
     except ValueError:
         raise Problem(414, "query_too_long", f"A query has at most {MOST_PARAMETERS} parameters.") from None
     return dict(reversed(pairs))
-
-
-def _receipt(gateway: Gateway, receipt_id: UUID) -> bytes:
-    url = f"{gateway.public_url}/v1/receipts/{receipt_id}"
-    return orjson.dumps({"receipt_id": str(receipt_id), "status_url": url})
 
 
 @cache

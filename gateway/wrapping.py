@@ -72,7 +72,19 @@ def take_in(
     always_new: bool = False,
 ) -> tuple[UUID, Outcome]:
     """Takes the inquiry of the present request in. Returns its receipt id once it is durable. Raises a Problem."""
-    sent = Sent(
+    door = Door(dialect, source, filename, test, provider_key, suspicion, always_new)
+    return take_in_by(door, sent_now(body, content_type))
+
+
+def take_in_by(door: Door, sent: Sent) -> tuple[UUID, Outcome]:
+    """Takes what was sent in, as `door` says. Returns its receipt id once it is durable. Raises a Problem."""
+    g.receipt_id, outcome = keep(gateway(), sent, door)
+    return g.receipt_id, outcome
+
+
+def sent_now(body: bytes, content_type: str | None = None) -> Sent:
+    """What the present request brings."""
+    return Sent(
         body=body,
         content_type=content_type or request.content_type,
         query=request.args,
@@ -82,9 +94,6 @@ def take_in(
         key=g.key,
         signed_id=g.signed_id,
     )
-    door = Door(dialect, source, filename, test, provider_key, suspicion, always_new)
-    g.receipt_id, outcome = keep(gateway(), sent, door)
-    return g.receipt_id, outcome
 
 
 def keep(gateway: Gateway, sent: Sent, door: Door) -> tuple[UUID, Outcome]:

@@ -3,6 +3,7 @@
 None of it may hold up a page: the script gets an empty answer, a link leads on whether its click could be kept or not.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,13 @@ from apiflask import APIBlueprint
 from flask import Response, g, redirect, request
 
 from gateway import cors
-from gateway.access import granted_source, public, scoped
+from gateway.access import Headers, granted_source, public, scoped
 from gateway.answers import ACCEPTED_RESPONSES, json_response
 from gateway.problems import Problem
 from gateway.routes.reads import asked
 from gateway.sites import SIGNALS, Site, origin_of
-from gateway.state import gateway
-from gateway.wrapping import take_in
+from gateway.state import Gateway, gateway
+from gateway.wrapping import Door, Sent, sent_now, take_in, take_in_by
 from shared.contracts import calls, schema
 
 log = structlog.get_logger()
@@ -58,17 +59,30 @@ def script() -> Response:
 @public(_VISITORS)
 def collect() -> Response:
     """Takes a batch of the script in. Who says that they are not to be tracked is not."""
-    site = _site("site")
-    cors.allow(site.origins)
-    if request.headers.get("Origin", "").lower() not in site.origins:
-        raise Problem(403, "origin_unknown", "Footsteps are taken from the pages of the site only.")
-    body = request.get_data()
-    if len(body) > BODY_BYTES:
-        raise Problem(413, "body_too_large", f"Footsteps have at most {BODY_BYTES} bytes at once.")
-    if not _declined():
-        _limit()
-        take_in(DIALECT, site.name, body, always_new=True)
+    cors.allow(origins(gateway(), request.args))
+    sent = sent_now(request.get_data())
+    taken = door(gateway(), sent, request.headers)
+    if taken is not None:
+        take_in_by(taken, sent)
     return Response(status=204)
+
+
+def origins(gateway: Gateway, query: Mapping[str, str]) -> frozenset[str]:
+    """Whose scripts may read the answer. Raises a Problem when there is no such site."""
+    return site_named(gateway, query.get("site")).origins
+
+
+def door(gateway: Gateway, sent: Sent, headers: Headers) -> Door | None:
+    """As what a batch of the script is taken in; None when it is not. Raises a Problem."""
+    site = site_named(gateway, sent.query.get("site"))
+    if (headers.get("Origin") or "").lower() not in site.origins:
+        raise Problem(403, "origin_unknown", "Footsteps are taken from the pages of the site only.")
+    if len(sent.body) > BODY_BYTES:
+        raise Problem(413, "body_too_large", f"Footsteps have at most {BODY_BYTES} bytes at once.")
+    if declined(gateway, headers):
+        return None
+    gateway.limits.check(gateway.footsteps.per_address, "footsteps", sent.sender)
+    return Door(DIALECT, site.name, always_new=True)
 
 
 @routes.route("/t", methods=["OPTIONS"])
@@ -174,7 +188,7 @@ def footsteps(person_id: UUID) -> Response:
 
 def _note(source: str, event: dict[str, Any], token: str | None) -> None:
     """Keeps a click or a view whose answer must not depend on it."""
-    if _declined():
+    if declined(gateway(), request.headers):
         return
     body = {"events": [{name: value for name, value in event.items() if value}], "token": token}
     if request.method == "HEAD":
@@ -187,15 +201,20 @@ def _note(source: str, event: dict[str, Any], token: str | None) -> None:
 
 
 def _site(parameter: str) -> Site:
-    site = gateway().footsteps.site(request.args.get(parameter))
+    return site_named(gateway(), request.args.get(parameter))
+
+
+def site_named(gateway: Gateway, name: str | None) -> Site:
+    """The site of this name. Raises a Problem."""
+    site = gateway.footsteps.site(name)
     if site is None:
         raise Problem(404, "site_unknown", "There is no site of this name.")
     return site
 
 
-def _declined() -> bool:
+def declined(gateway: Gateway, headers: Headers) -> bool:
     """Whether the browser says that its user is not to be tracked."""
-    return any(request.headers.get(SIGNALS[signal], "").strip() == "1" for signal in gateway().footsteps.respect)
+    return any((headers.get(SIGNALS[signal]) or "").strip() == "1" for signal in gateway.footsteps.respect)
 
 
 def _limit() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from gateway import express, keys
 from gateway.repeats import Repeats
+from gateway.sites import parse_footsteps
 from shared.messaging.publisher import OutgoingMessage, Result
 from shared.secret import Secret
 from tests.unit.gateway.conftest import Desk
@@ -19,6 +20,16 @@ BODY = b'{"email": "lena@example.com"}'
 #: The test client names itself when nobody else does.
 AGENT = {"User-Agent": "a partner"}
 JSON = {"Content-Type": "application/json"} | AGENT
+
+
+WWW = "https://www.prairieline.example"
+SITES: dict[str, Any] = {
+    "sites": {
+        "www": {"name": "www.prairieline.example", "origins": [WWW], "consent": "required"},
+        "parts": {"name": "parts.prairieline.example", "origins": ["https://parts.prairieline.example"]},
+    }
+}
+STEPS = b'{"visitor": "v-0000001", "events": [{"kind": "page", "url": "https://www.prairieline.example/dryers"}]}'
 
 
 class Nothing:
@@ -46,7 +57,7 @@ def ask(desk: Desk, body: bytes, headers: dict[str, str], query: bytes = b"", pa
     return asyncio.run(once())
 
 
-def both(desk: Desk, body: bytes, headers: dict[str, str], query: str = "") -> tuple[Any, Any]:
+def both(desk: Desk, body: bytes, headers: dict[str, str], query: str = "", path: str = "/v1/leads") -> tuple[Any, Any]:
     """Status, headers and body of either way, without what differs by nature; then what was published."""
     found = []
     for way in ("short", "long"):
@@ -54,9 +65,9 @@ def both(desk: Desk, body: bytes, headers: dict[str, str], query: str = "") -> t
         desk.gateway.limits._counts.clear()
         desk.broker.messages.clear()
         if way == "short":
-            status, answered, content = ask(desk, body, headers, query.encode())
+            status, answered, content = ask(desk, body, headers, query.encode(), path)
         else:
-            answer = desk.client.post(f"/v1/leads?{query}", data=body, headers=headers)
+            answer = desk.client.post(f"{path}?{query}", data=body, headers=headers)
             status, content = answer.status_code, answer.data
             answered = {name.lower(): value for name, value in answer.headers.items()}
         receipts = [str(intake.receipt_id) for intake, _ in desk.taken()]
@@ -66,7 +77,7 @@ def both(desk: Desk, body: bytes, headers: dict[str, str], query: str = "") -> t
             text, location = text.replace(receipt, "<receipt>"), location.replace(receipt, "<receipt>")
         described = [(replace(intake, receipt_id=intake.receipt_id), sent) for intake, sent in desk.taken()]
         kept = [
-            (one.source, one.query, one.headers, one.test, one.key_id, one.content_type, sent)
+            (one.dialect, one.source, one.query, one.headers, one.test, one.key_id, one.content_type, sent)
             for one, sent in described
         ]
         answered.pop("content-length", None)
@@ -101,6 +112,47 @@ def test_both_ways_say_and_do_the_same(desk: Desk, body: bytes, more: dict[str, 
     short, long = both(desk, body, headers, query)
 
     assert short == long
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "query"),
+    [
+        (STEPS, {}, "site=www"),
+        (STEPS, {}, "site=www&site=parts"),
+        (STEPS, {"Content-Type": "application/json"}, "site=www"),
+        (STEPS, {"DNT": "1"}, "site=www"),
+        (STEPS, {"Sec-GPC": "1"}, "site=www"),
+        (STEPS, {"Idempotency-Key": "7"}, "site=www"),
+        (STEPS, {"Origin": "https://evil.example"}, "site=www"),
+        (STEPS, {"Origin": ""}, "site=www"),
+        (STEPS, {"Origin": WWW.upper()}, "site=www"),
+        (STEPS, {}, "site=nowhere"),
+        (STEPS, {}, ""),
+        (b"", {}, "site=www"),
+        (b"no JSON \xff", {}, "site=www"),
+        (b"x" * 70_000, {}, "site=www"),
+        (STEPS, {"Content-Type": "text/plain; x=" + "y" * 300}, "site=www"),
+        (STEPS, {"Purpose": "prefetch", "X-Forwarded-For": "1.2.3.4"}, "site=www"),
+    ],
+)
+def test_both_ways_say_and_do_the_same_with_footsteps(
+    desk: Desk, body: bytes, more: dict[str, str], query: str
+) -> None:
+    object.__setattr__(desk.gateway, "footsteps", parse_footsteps(SITES))
+    headers = {"Origin": WWW, "Content-Type": "text/plain;charset=UTF-8", "User-Agent": "Firefox"} | more
+    short, long = both(desk, body, headers, query, "/t")
+
+    assert short == long
+
+
+def test_footsteps_are_counted_by_sender_on_both_ways(desk: Desk) -> None:
+    object.__setattr__(desk.gateway, "footsteps", parse_footsteps(SITES | {"limits": {"per_address": "3/minute"}}))
+    headers = {"Origin": WWW, "User-Agent": "Firefox"}
+    short = [ask(desk, STEPS, headers, b"site=www", "/t")[0] for _ in range(5)]
+    desk.gateway.limits._counts.clear()
+    long = [desk.client.post("/t?site=www", data=STEPS, headers=headers).status_code for _ in range(5)]
+
+    assert short == long == [204, 204, 204, 429, 429]
 
 
 def test_both_ways_ask_for_the_same_scope(desk: Desk) -> None:
