@@ -87,7 +87,8 @@ test-fuzz: setup ## The published interface asked everything that its descriptio
 
 test-chaos: setup ## Kills and outages at load: counts what was lost or doubled (takes minutes)
 	$(call timed,LEADBUS_OUTAGE_LEADS=3000 LEADBUS_OUTAGE_ROUNDS=3 LEADBUS_SIMULATION_SEEDS=3,4,5,6 \
-		LEADBUS_SIMULATION_STEPS=600 python -m pytest -q -s tests/e2e/test_outages.py tests/simulation)
+		LEADBUS_SIMULATION_STEPS=600 python -m pytest -q -s tests/e2e/test_outages.py tests/simulation \
+		&& python -m pytest -q -s -m long tests/e2e/test_broker_away.py)
 
 test-browser: setup ## The tracking script in a real Chromium, which is installed if missing (not part of `test`)
 	@deploy/stack/install.sh browser

@@ -1,5 +1,6 @@
 """Structured logs: one JSON object a line, a constant event name, ids, never personal data."""
 
+import contextlib
 import json
 import logging
 import sys
@@ -69,8 +70,10 @@ class Lines:
         with self._lock:
             lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
             if lines:
-                sys.stdout.write("\n".join(lines) + "\n")
-                sys.stdout.flush()
+                # A log that cannot be written (a full disk) must not fail what it tells of.
+                with contextlib.suppress(OSError, ValueError):
+                    sys.stdout.write("\n".join(lines) + "\n")
+                    sys.stdout.flush()
 
     def _run(self) -> None:
         while self._some.wait():
