@@ -15,10 +15,16 @@ demo)
     cp -r "$source/gateway" "$source/deploy/images/demo.py" "$target/" # the gateway's code knows how keys are made
     cp -r "$source/deploy/demo" "$source/deploy/stack" "$target/deploy/"
     ;;
+prediction) # the job that learns: what qualification is, and what only learning needs
+    mkdir "$target/services"
+    cp "$source/services/__init__.py" "$target/services/"
+    cp -r "$source/services/qualify" "$target/services/"
+    ;;
 *)
     mkdir "$target/services"
     cp "$source/services/__init__.py" "$target/services/"
     cp -r "$source/services/$room" "$target/services/"
+    rm -rf "$target/services/qualify/prediction/learning"
     cp "$source/deploy/serve.py" "$source/deploy/migrate.py" "$source/deploy/rooms.py" "$target/deploy/"
     ;;
 esac

@@ -5,6 +5,8 @@ set -eu
 case "${1:-serve} $LEADBUS_ROOM" in
 "serve gateway") exec python -m gateway --host 0.0.0.0 --port 8000 ;;
 "serve demo") exec python demo.py ;;
+"serve prediction") exec python -m services.qualify.prediction.learning.job ;;
+"train prediction") shift && exec python -m services.qualify.prediction.learning.job "$@" ;;
 "serve "*) exec python -m deploy.serve "$LEADBUS_ROOM" ;;
 "migrate "*) exec python -m deploy.migrate "$LEADBUS_ROOM" ;;
 *) exec "$@" ;;

@@ -15,7 +15,7 @@ from deploy.images.room_lock import canonical
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 OURS = ("shared", "services", "gateway", "deploy", "tests")
-IMAGES = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics", "gateway", "demo")
+IMAGES = ("capture", "qualify", "router", "nurture", "fulfillment", "analytics", "gateway", "demo", "prediction")
 
 
 def cut(room: str, folder: Path) -> Path:
@@ -62,6 +62,15 @@ def test_room_gets_no_other_room(tmp_path: Path) -> None:
     assert not (app / "gateway").exists()
 
 
+def test_only_the_job_that_learns_carries_what_learning_needs(tmp_path: Path) -> None:
+    room, job = cut("qualify", tmp_path / "room"), cut("prediction", tmp_path / "job")
+
+    assert not (room / "services/qualify/prediction/learning").exists()
+    assert (job / "services/qualify/prediction/learning/job.py").exists()
+    assert "prediction" in packages_asked_for("prediction")
+    assert "prediction" not in packages_asked_for("qualify")
+
+
 def packages_asked_for(room: str) -> list[str]:
     """What the compose file has room_lock.py look up for an image."""
     arguments: dict[str, str] = COMPOSE["services"][room]["build"]["args"]
@@ -92,7 +101,7 @@ def test_every_package_that_is_imported_is_installed(room: str, tmp_path: Path) 
 
 def starts(app: Path, room: str) -> set[Path]:
     """The files that a container begins with: all of its own code."""
-    own = {"gateway": "gateway", "demo": "deploy/demo"}.get(room, f"services/{room}")
+    own = {"gateway": "gateway", "demo": "deploy/demo", "prediction": "services/qualify"}.get(room, f"services/{room}")
     programs = {path for name in ("deploy/serve.py", "deploy/migrate.py", "demo.py") if (path := app / name).exists()}
     return programs | set((app / own).rglob("*.py"))
 
