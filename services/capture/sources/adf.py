@@ -33,6 +33,10 @@ _BEGINS = re.compile(r"<\s*(?:[\w-]+:)?(?:adf|prospect)\b", re.IGNORECASE)
 _ENDS = re.compile(r"</\s*(?:[\w-]+:)?(?:adf|prospect)\s*>", re.IGNORECASE)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
+#: More tags than any list of prospects has, and prospects than are read of one document: both were made to hurt.
+MOST_TAGS = 100_000
+MOST = 5_000
+
 _NAME_PARTS = {"first": "first name", "last": "last name", "full": "full name", "surname": "last name"}
 
 
@@ -42,6 +46,8 @@ def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
     prospects = [root] if _tag(root) == "prospect" else _all(root, "prospect")
     if not prospects:
         raise Unreadable("unreadable", f"no prospect in the document, whose root is {line(_tag(root), 60)}")
+    if len(prospects) > MOST:
+        raise Unreadable("too_many", f"{len(prospects)} prospects in one document; {MOST} are read at most")
     return [
         _prospect(prospect, number if len(prospects) > 1 else 0, source, intake)
         for number, prospect in enumerate(prospects, 1)
@@ -51,6 +57,8 @@ def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
 def _text_of(body: bytes, content_type: str) -> str:
     declared = _DECLARATION.search(body[:1000].decode("latin-1"))
     text = decoded(body, declared_charset(content_type) or (declared[1] if declared else None))
+    if text.count("<") + text.count("&lt;") > MOST_TAGS:
+        raise Unreadable("hostile", f"more than {MOST_TAGS} tags: no reader should try")
     text = _PLAIN_DOCTYPE.sub("", _INSTRUCTION.sub("", _NOT_XML.sub("", text)))
     if not _BEGINS.search(text) and "&lt;" in text:
         # A mail program that took it for text to be shown.

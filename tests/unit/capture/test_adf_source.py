@@ -1,5 +1,7 @@
 """ADF 1.0, as senders really write it."""
 
+import time
+
 import pytest
 
 from services.capture.domain.submission import Submission, Unreadable
@@ -110,3 +112,24 @@ def test_what_holds_no_prospect_says_so(body: str, reason: str) -> None:
         _read(body)
 
     assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<a>", "<a></b>", "</adf", "<prospect>", "&lt;", "<!--", "<a b=c ", "<![CDATA["], ids=repr
+)
+def test_ten_megabytes_of_brackets_hold_nobody_up(piece: str) -> None:
+    """As much as a mail may be: it is set aside whole, and in seconds of CPU."""
+    body = ("<adf>" + piece * (10_000_000 // len(piece))).encode()
+    began = time.process_time()
+    with pytest.raises(Unreadable) as refused:
+        _read(body)
+
+    assert refused.value.reason == "hostile"
+    assert time.process_time() - began < 1.5
+
+
+def test_more_prospects_than_anybody_sends_are_set_aside() -> None:
+    with pytest.raises(Unreadable) as refused:
+        _read("<adf>" + "<prospect><id>1</id></prospect>" * 5_001 + "</adf>")
+    assert refused.value.reason == "too_many"
+    assert len(_read("<adf>" + PROSPECT * 200 + "</adf>")) == 200
