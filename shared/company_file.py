@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,29 @@ class Entry:
         if isinstance(value, bool | dict | list):
             raise self.wrong(field, f"a text is expected, not {value!r}")
         return str(value)
+
+    def whole(self, field: str) -> int | None:
+        """A whole number above 0, or None."""
+        value = self.values.get(field)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise self.wrong(field, f"a whole number above 0 is expected, not {value!r}")
+        return value
+
+    def number(self, field: str) -> float:
+        """A number above 0 that must be there."""
+        value = self.values.get(field)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
+            raise self.wrong(field, f"a number above 0 is expected, not {value!r}")
+        return float(value)
+
+    def day(self, field: str) -> date:
+        """A day that must be there."""
+        value = self.values.get(field)
+        if isinstance(value, datetime) or not isinstance(value, date):
+            raise self.wrong(field, f"a day is expected, like 2026-12-24, not {value!r}")
+        return value
 
     def flag(self, field: str, default: bool) -> bool:
         """true or false."""

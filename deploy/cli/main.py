@@ -29,6 +29,7 @@ from deploy.cli.serve import serve
 from deploy.cli.sources import sources
 from deploy.cli.status import status
 from deploy.cli.terminal import errors
+from deploy.cli.territories import territories
 from deploy.cli.up import up
 from deploy.rooms import DatabaseNotNamed
 from deploy.stack import StackError
@@ -78,6 +79,7 @@ app.add_typer(person, name="person", rich_help_panel=OPERATE)
 app.add_typer(screening, name="screening", rich_help_panel=OPERATE)
 app.add_typer(prediction, name="prediction", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)
-app.command(rich_help_panel=OPERATE)(owners)
+app.add_typer(owners, name="owners", rich_help_panel=OPERATE)
+app.add_typer(territories, name="territories", rich_help_panel=OPERATE)
 app.add_typer(campaigns, name="campaigns", rich_help_panel=OPERATE)
 app.add_typer(referrals, name="referrals", rich_help_panel=OPERATE)

@@ -1,6 +1,7 @@
-"""`leadbus owners`: how dealers and reps keep their leads up to date."""
+"""`leadbus owners`: how dealers and reps stand, what they can take, and how prompt they are."""
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -10,12 +11,75 @@ from deploy.cli.asking import ask, rooms_of
 from deploy.cli.terminal import AsJson, InstanceName, console, print_json
 
 if TYPE_CHECKING:
-    from shared.contracts.calls import OwnerRecord
+    from shared.contracts.calls import OwnerNow, OwnerRecord
 
+owners = typer.Typer(
+    help="Dealers and reps: what they have, what they can take, how prompt they are.", no_args_is_help=True
+)
+
+OwnerId = Annotated[str, typer.Argument(help="The owner's id in owners.yml.")]
 Month = Annotated[str | None, typer.Option(help="As 2026-11; the present month when left out.")]
 
 
-def owners(month: Month = None, json: AsJson = False, instance: InstanceName = "local") -> None:
+@owners.command("list")
+def list_owners(json: AsJson = False, instance: InstanceName = "local") -> None:
+    """List all owners: leads given today, this week, this month, open ones, and who takes nothing just now."""
+    from shared.contracts import calls, schema
+
+    with rooms_of(instance) as rooms:
+        found = ask(rooms, calls.OWNERS_NOW)
+    if json:
+        print_json(schema.dump(found))
+        return
+    table = Table("owner", "today", "week", "month", "open", "won of ended", "", box=None, pad_edge=False)
+    for one in found.owners:
+        table.add_row(*map(Text, _standing(one)))
+    console.print(table)
+
+
+@owners.command()
+def pause(
+    owner_id: OwnerId,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Takes leads again from then.")] = None,
+    instance: InstanceName = "local",
+) -> None:
+    """Give an owner nothing new, until a day or until resumed. What they have stays theirs."""
+    _set(instance, owner_id=owner_id, paused=True, until=until.astimezone() if until else None)
+
+
+@owners.command()
+def resume(owner_id: OwnerId, instance: InstanceName = "local") -> None:
+    """Give an owner leads again."""
+    _set(instance, owner_id=owner_id, paused=False)
+
+
+@owners.command()
+def limit(
+    owner_id: OwnerId,
+    leads: Annotated[int, typer.Argument(min=0, help="A day at most; 0 lifts the limit.")],
+    instance: InstanceName = "local",
+) -> None:
+    """Set how many leads a day an owner wants at most, beside the company's own limit."""
+    _set(instance, owner_id=owner_id, daily_limit=leads)
+
+
+def _set(instance: str, **said: Any) -> None:
+    from shared.contracts import calls
+
+    with rooms_of(instance) as rooms:
+        (one,) = ask(rooms, calls.SET_AVAILABILITY, **said).owners
+    limited = f", {one.daily_limit} a day at most" if one.daily_limit else ""
+    console.print(f"{one.name}: {one.not_taking or 'takes leads'}{limited}; {one.open} open", markup=False)
+
+
+def _standing(one: "OwnerNow") -> list[str]:
+    closed = f"closed until {one.opens_at:%a %H:%M} UTC" if one.opens_at else ""
+    numbers = map(str, (one.today, one.this_week, one.this_month, one.open))
+    return [one.name, *numbers, f"{one.won} of {one.ended}", one.not_taking or closed]
+
+
+@owners.command()
+def record(month: Month = None, json: AsJson = False, instance: InstanceName = "local") -> None:
     """Show what was due from each owner in a month, what was done in time, and the goals that they reached."""
     from shared.contracts import calls, schema
 

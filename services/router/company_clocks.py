@@ -32,7 +32,7 @@ def read_duration(entry: Entry, field: str) -> timedelta:
 
 
 def _plan(entry: Entry, name: str) -> ClockPlan:
-    entry.only("within", "steps")
+    entry.only("within", "steps", "counts")
     clock = name.partition("_")[0]
     if clock not in get_args(ClockName):
         raise entry.wrong("name", f"a clock's name begins with {', '.join(get_args(ClockName))}")
@@ -44,7 +44,11 @@ def _plan(entry: Entry, name: str) -> ClockPlan:
         raise entry.wrong("steps", "after 'reassign' nothing can follow")
     if clock == "review" and "reassign" in measures:
         raise entry.wrong("steps", "marketing cannot lose a lead by waiting: nobody would be left")
-    return ClockPlan(name, clock, read_duration(entry, "within"), steps)  # type: ignore[arg-type]
+    counts = entry.optional("counts") or "time"
+    if counts not in ("time", "working_time"):
+        raise entry.wrong("counts", f"{counts!r} is not one of time, working_time")
+    within = read_duration(entry, "within")
+    return ClockPlan(name, clock, within, steps, counts == "working_time")  # type: ignore[arg-type]
 
 
 def _step(entry: Entry) -> Step:

@@ -108,6 +108,8 @@ class Assignment(Base):
     explanation: Mapped[list[Any]] = mapped_column(JSONB)
     rules_version: Mapped[str]
     assigned_at: Mapped[datetime]
+    #: Whether it counts among what its owner works on now; see `OwnerRow`.
+    counted: Mapped[bool] = mapped_column(default=False)
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[str | None]
@@ -145,3 +147,21 @@ class Account(Base):
     #: The lead by which they became the rep.
     lead_id: Mapped[UUID]
     since: Mapped[datetime]
+
+
+class OwnerRow(Base):
+    """How one owner stands: what they were given lately, what they said of themselves, how they do."""
+
+    __tablename__ = "owner"
+
+    owner_id: Mapped[str] = mapped_column(primary_key=True)
+    #: {"day": ["2026-11-22", 3], "week": […], "month": […]}: first day of the span in their own time, and how many.
+    given: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: Leads handed over to them that are neither closed nor given on.
+    open: Mapped[int] = mapped_column(default=0)
+    #: By their own word: until then, or until they say otherwise.
+    paused: Mapped[bool] = mapped_column(default=False)
+    paused_until: Mapped[datetime | None]
+    daily_limit: Mapped[int | None]
+    #: By month: {"2026-11": {"ended": 4, "won": 1, "contacts": 3, "hours": 31.5}}; half a year is kept.
+    results: Mapped[dict[str, Any]] = mapped_column(default=dict)

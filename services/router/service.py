@@ -9,7 +9,18 @@ from services.router.deliveries.sheet import Sheets
 from services.router.deliveries.webhook import WAITS, WebhookDelivery
 from services.router.links import Links
 from services.router.store import CLOCK
-from services.router.usecases import answering, clocks, erasing, hearing, loading, merging, reading, screening, telling
+from services.router.usecases import (
+    answering,
+    availability,
+    clocks,
+    erasing,
+    hearing,
+    loading,
+    merging,
+    reading,
+    screening,
+    telling,
+)
 from services.router.usecases.answering import Desk
 from shared import settings
 from shared.contracts import calls, capture, fulfillment, qualify
@@ -89,6 +100,18 @@ class Service:
         """Who owns a lead now."""
         with self.runtime.begin() as tx:
             return reading.current_assignment(tx, request.lead_id, rules=desk(self.runtime.company).rules)
+
+    @answers(calls.OWNERS_NOW)
+    def owners_now(self, request: calls.OwnersNowRequest) -> calls.OwnersNowReply:
+        """How all owners stand."""
+        with self.runtime.begin() as tx:
+            return availability.owners_now(tx, rules=desk(self.runtime.company).rules)
+
+    @answers(calls.SET_AVAILABILITY)
+    def set_availability(self, request: calls.AvailabilityRequest) -> calls.OwnersNowReply:
+        """What an owner says of themselves."""
+        with self.runtime.begin() as tx:
+            return availability.set_availability(tx, request, rules=desk(self.runtime.company).rules)
 
     @answers(calls.ROUTER_LEDGER)
     def ledger(self, request: calls.LedgerRequest) -> calls.LedgerReply:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.router.models import Assignment, Lead, Person
+from services.router.models import Assignment, Lead, OwnerRow, Person
 from shared.database.plumbing import DUE, EFFECT
 
 #: Kind of the due work that moves a lead's clock; its key is the lead's id.
@@ -40,6 +40,11 @@ def last_accepted(session: Session, person_id: UUID) -> tuple[str, UUID, datetim
     )
     row = session.execute(query).first()
     return None if row is None else (row.owner_id, row.lead_id, row.accepted_at)
+
+
+def owner_rows(session: Session) -> Sequence[OwnerRow]:
+    """What is kept of every owner, not locked."""
+    return session.scalars(select(OwnerRow)).all()
 
 
 def leads_without_duty(session: Session, known_owners: Collection[str]) -> Sequence[UUID]:

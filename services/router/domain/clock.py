@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from services.router.domain.calendar import Calendar
 from services.router.domain.owner import Owner
 
 #: accept: take the lead on; contact: reach the prospect; update: say how it stands; review: marketing looks again.
@@ -35,14 +36,24 @@ class ClockPlan:
     clock: ClockName
     within: timedelta
     steps: tuple[Step, ...] = ()
+    #: Counts the owner's working time alone; otherwise all time.
+    working_time: bool = False
+
+    def at(self, calendar: Calendar, started_at: datetime, after: timedelta) -> datetime:
+        """The moment so long after the start, as this clock counts."""
+        return calendar.after(started_at, after) if self.working_time else started_at + after
+
+    def due_at(self, calendar: Calendar, started_at: datetime) -> datetime:
+        """The owner's due time."""
+        return self.at(calendar, started_at, self.within)
 
     def round_length(self) -> timedelta:
         """When the clock starts again."""
         return max([self.within, *(step.after for step in self.steps)])
 
-    def next_at(self, started_at: datetime, done: int) -> datetime:
+    def next_at(self, calendar: Calendar, started_at: datetime, done: int) -> datetime:
         """When something is to happen next, with `done` steps behind."""
-        return started_at + (self.steps[done].after if done < len(self.steps) else self.round_length())
+        return self.at(calendar, started_at, self.steps[done].after if done < len(self.steps) else self.round_length())
 
 
 @dataclass(frozen=True)
@@ -54,28 +65,33 @@ class Tick:
     round_over: bool
 
 
-def tick(plan: ClockPlan, started_at: datetime, done: int, now: datetime) -> Tick:
+def tick(plan: ClockPlan, calendar: Calendar, started_at: datetime, done: int, now: datetime) -> Tick:
     """What a clock demands at `now`.
 
     After a pause (of the system, say) several steps may be due at once: the manager is told before the lead moves on,
     but a reminder that is overtaken by a later step is left out.
     """
-    due = [step for step in plan.steps[done:] if started_at + step.after <= now]
+    due = [step for step in plan.steps[done:] if plan.at(calendar, started_at, step.after) <= now]
     measures = tuple(
         step.measure for place, step in enumerate(due) if step.measure != "remind" or place == len(due) - 1
     )
     behind = done + len(due)
-    over = behind == len(plan.steps) and started_at + plan.round_length() <= now
+    over = behind == len(plan.steps) and plan.at(calendar, started_at, plan.round_length()) <= now
     return Tick(measures, behind, over)
 
 
-def plan_for(plans: Mapping[str, ClockPlan], owner: Owner, occasion: str) -> ClockPlan:
+def ranked(plans: Mapping[str, ClockPlan], clock: ClockName, rank: str | None) -> ClockPlan:
+    """The company's clock for leads of this rank ("accept_hot"), or for all."""
+    return plans.get(f"{clock}_{rank}", plans[clock])
+
+
+def plan_for(plans: Mapping[str, ClockPlan], owner: Owner, occasion: str, rank: str | None = None) -> ClockPlan:
     """The clock that begins with an assignment: marketing reviews, everybody else accepts.
 
     A sales-ready lead that fell back to marketing has a clock of its own ("review_no_taker"): somebody must act on it.
     """
     if owner.kind != "marketing" and occasion != "screening":
-        return plans["accept"]
+        return ranked(plans, "accept", rank)
     if occasion not in UNREADY:
         return plans["review_no_taker"]
     return plans.get(f"review_{occasion}", plans["review"])

@@ -1,8 +1,11 @@
 """Owners: everybody who can be responsible for a lead."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from services.router.domain.calendar import Calendar
+from services.router.domain.standing import Caps
 
 OwnerKind = Literal["dealer", "distributor", "rep", "call_centre", "marketing"]
 
@@ -44,6 +47,19 @@ class Owner:
     mailbox: Mailbox | None = None
     #: False: paused. They keep what they have and get nothing new.
     active: bool = True
+    calendar: Calendar = field(default_factory=Calendar)
+    caps: Caps = field(default_factory=Caps)
+    #: Industries they serve; empty means all.
+    industries: frozenset[str] = frozenset()
+    #: Leads of fewer points, or of other ranks, are not for them.
+    minimum_score: int | None = None
+    ranks: frozenset[str] = frozenset()
+    #: False: a lead that is theirs while they are closed is sent when they open.
+    delivered_at_once: bool = True
+    #: The distributor whose sub-dealer they are.
+    parent: str | None = None
+    #: Takes over while they are away.
+    deputy: str | None = None
 
     def sells_any_of(self, products: frozenset[str]) -> bool:
         """Whether they sell something of what was asked about; who asked about nothing in particular fits all."""

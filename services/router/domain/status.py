@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from services.router.domain.clock import ClockName
+
 Status = Literal["assigned", "accepted", "contacted", "appointment", "quoted", "won", "lost", "declined", "recycled"]
 Action = Literal["accept", "decline", "contacted", "appointment", "quoted", "won", "lost", "not_ready"]
 
@@ -108,7 +110,7 @@ def accepts_silently(status: Status, action: Action) -> bool:
     return status == "assigned" and action not in ("accept", "decline")
 
 
-def clock_after(status: Status) -> str | None:
+def clock_after(status: Status) -> ClockName | None:
     """The clock that runs once the owner has said so; None when the lead is closed or goes elsewhere."""
     if status == "accepted":
         return "contact"

@@ -5,15 +5,17 @@ from typing import Literal
 
 import structlog
 
-from services.router.domain.choice import Choice, able_rep, turns_after, without_competition
+from services.router.domain.choice import Choice, away_in, without_competition
 from services.router.domain.clock import is_handed_over, plan_for
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
+from services.router.domain.turns import turns_after
 from services.router.models import Assignment, Lead, TerritoryTurn
 from services.router.usecases import telling
 from services.router.usecases.accounts import rep_of
-from services.router.usecases.knowledge import live_assignment, ordered_responses, person_document, wanted_of
+from services.router.usecases.knowledge import live_assignment, ordered_responses, person_document, rank_of, wanted_of
 from services.router.usecases.running import start_clock
+from services.router.usecases.standings import count_given, count_gone, standings_of
 from services.router.views import contract_candidates, contract_owner
 from shared.contracts import router
 from shared.database.unit_of_work import Transaction
@@ -71,16 +73,18 @@ def assign_to_marketing(
 def assign_to_next(tx: Transaction, lead: Lead, occasion: Occasion, *, rules: Rules) -> None:
     """Gives a sales-ready lead to the candidate whose turn it is."""
     person = person_document(tx, lead)
-    wanted = wanted_of(rules, person, ordered_responses(lead), lead, rep_of(tx, person))
-    territory = None if able_rep(rules.owners, wanted) else rules.serving(wanted)
-    if territory is None or len(territory.owners) == 1:
-        assign(tx, lead, rules.choose(wanted, {}), occasion, rules=rules)
+    wanted = wanted_of(rules, person, ordered_responses(lead), lead, tx.now, rep_of(tx, person))
+    standings = standings_of(tx, rules.may_take(wanted), rules)
+    territory = rules.serving(wanted, standings)
+    if territory is None:
+        assign(tx, lead, rules.choose(wanted, {}, standings), occasion, rules=rules)
         return
     row = tx.get(TerritoryTurn, territory.territory_id)
     if row is None:
         row = tx.add(TerritoryTurn(territory=territory.territory_id, turns={}))
-    choice = rules.choose(wanted, row.turns)
-    row.turns = turns_after(territory, rules.owners, row.turns, choice.owner_id)
+    choice = rules.choose(wanted, row.turns, standings)
+    away = away_in(territory, rules.owners, wanted, standings)
+    row.turns = turns_after(territory.owners, away, row.turns, territory.weights, choice.owner_id)
     assign(tx, lead, choice, occasion, rules=rules)
 
 
@@ -97,8 +101,8 @@ def assign(
     previous = _end_assignment(tx, lead, occasion)
     owner = rules.owners[choice.owner_id]
     assignment = _begin_assignment(tx, lead, choice, occasion, rules)
-    plan = plan_for(rules.plans, owner, occasion)
-    due_at = start_clock(tx, lead, plan, ends_at=ends_at)
+    plan = plan_for(rules.plans, owner, occasion, rank_of(lead))
+    due_at = start_clock(tx, lead, plan, owner.calendar, ends_at=ends_at)
     tx.emit(
         router.LeadAssigned(
             lead_id=lead.lead_id,
@@ -118,6 +122,7 @@ def assign(
         key=str(assignment.id),
     )
     if is_handed_over(owner, occasion):
+        count_given(tx, assignment, owner)
         telling.hand_over(tx, lead, assignment, owner, rules)
         log.info("lead_handed_over", lead_id=str(lead.lead_id), owner_id=owner.owner_id, occasion=occasion)
 
@@ -132,6 +137,7 @@ def _end_assignment(tx: Transaction, lead: Lead, occasion: str) -> str | None:
         return None
     ending = live_assignment(tx, lead)
     ending.ended_at, ending.ended_because = tx.now, occasion
+    count_gone(tx, ending)
     return ending.owner_id
 
 

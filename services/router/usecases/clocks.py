@@ -13,6 +13,7 @@ from services.router.usecases.assigning import assign_to_next, owner_of
 from services.router.usecases.duties import end_duty
 from services.router.usecases.knowledge import live_assignment
 from services.router.usecases.running import start_clock
+from services.router.usecases.standings import count_end
 from shared.contracts import router
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
@@ -27,7 +28,9 @@ def strike(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
         return
     # A clock that the company has since taken out of its file goes on as one that it must have.
     plan = rules.plans.get(lead.clock) or rules.plans[lead.clock.partition("_")[0]]
-    now = tick(plan, lead.clock_started_at, lead.clock_steps_done, tx.now)
+    assignment = live_assignment(tx, lead)
+    owner = owner_of(assignment, rules)
+    now = tick(plan, owner.calendar, lead.clock_started_at, lead.clock_steps_done, tx.now)
     for step, measure in enumerate(now.measures, start=lead.clock_steps_done):
         match measure:
             case "remind":
@@ -38,12 +41,11 @@ def strike(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
                 _lapse(tx, lead, rules)
                 return
     if now.round_over:
-        assignment = live_assignment(tx, lead)
-        end_duty(tx, lead, assignment, owner_of(assignment, rules))
-        start_clock(tx, lead, plan)
+        end_duty(tx, lead, assignment, owner)
+        start_clock(tx, lead, plan, owner.calendar)
         return
     lead.clock_steps_done = now.done
-    tx.schedule(CLOCK, item.key, plan.next_at(lead.clock_started_at, now.done))
+    tx.schedule(CLOCK, item.key, plan.next_at(owner.calendar, lead.clock_started_at, now.done))
 
 
 def _remind(tx: Transaction, lead: Lead, rules: Rules, step: int) -> None:
@@ -83,6 +85,7 @@ def _lapse(tx: Transaction, lead: Lead, rules: Rules) -> None:
         key=str(assignment.id),
     )
     log.info("lead_lapsed", lead_id=str(lead.lead_id), owner_id=assignment.owner_id, clock=lead.clock)
+    count_end(tx, lead, assignment)
     lead.had_before = {**lead.had_before, assignment.owner_id: "lapsed"}
     assign_to_next(tx, lead, "lapsed", rules=rules)
 

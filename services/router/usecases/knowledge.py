@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from services.router.domain import package
+from services.router.domain.account import account_names, folded
 from services.router.domain.choice import Wanted
 from services.router.domain.rules import Rules
+from services.router.domain.territory import Place
 from services.router.models import Assignment, Lead, Person
 from shared.database.unit_of_work import Transaction
 
@@ -82,14 +85,57 @@ def person_document(tx: Transaction, lead: Lead) -> dict[str, Any]:
     return person.document
 
 
+def rank_of(lead: Lead) -> str | None:
+    """The lead's rank, as qualification said it last."""
+    said = lead.verdict or lead.score or {}
+    return said.get("rank")
+
+
 def wanted_of(
     rules: Rules,
     person: Mapping[str, Any],
     responses: list[dict[str, Any]],
     lead: Lead | None,
+    at: datetime,
     rep: str | None = None,
 ) -> Wanted:
-    """What the lead asks of an owner; `rep` serves its account."""
+    """What the lead asks of an owner at a moment; `rep` serves its account."""
     address = person.get("address") or {}
-    place = rules.place(address.get("country"), address.get("state"), address.get("postcode"))
-    return Wanted(place, frozenset(package.products(responses)), dict(lead.had_before) if lead else {}, rep)
+    place = rules.place(address.get("country"), address.get("state"), address.get("postcode"), address.get("city"))
+    products, answers = package.products(responses), package.answers(responses)
+    said: Mapping[str, Any] = (lead.verdict or lead.score or {}) if lead else {}
+    return Wanted(
+        place=place,
+        products=frozenset(products),
+        had_before=dict(lead.had_before) if lead else {},
+        rep=rep,
+        industry=folded(answers["industry"]) if answers.get("industry") else None,
+        accounts=account_names(person.get("company"), person.get("email"), person.get("company_id")),
+        score=said.get("score"),
+        rank=said.get("rank"),
+        facts=_facts(place, products, responses, person, said),
+        at=at,
+    )
+
+
+def _facts(
+    place: Place,
+    products: list[str],
+    responses: list[dict[str, Any]],
+    person: Mapping[str, Any],
+    said: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What the conditions of territories may ask, by `domain.territory_facts.FACTS`."""
+    newest = responses[-1] if responses else {}
+    known = {
+        "country": place.country, "state": place.state, "county": place.county, "city": place.city,
+        "postcode": place.postcode, "language": person.get("language"), "company": person.get("company"),
+        "products": tuple(products), "source": newest.get("source"), "channel": newest.get("channel"),
+        "medium": newest.get("medium"), "campaign": newest.get("campaign"), "rank": said.get("rank"),
+        "score": said.get("score"), "potential_value": _number(said.get("potential_value")),
+    }  # fmt: skip
+    return {name: value for name, value in known.items() if value is not None}
+
+
+def _number(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None else None

@@ -1,13 +1,15 @@
 """Loads and locks, in a few queries, what the handlers of a batch will ask for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from services.router.domain.choice import Wanted
 from services.router.domain.rules import Rules
-from services.router.models import Account, Assignment, Lead, Person, TerritoryTurn
-from services.router.usecases.accounts import accounts_of
+from services.router.models import Account, Assignment, Lead, OwnerRow, Person, TerritoryTurn
+from services.router.usecases.accounts import accounts_of, rep_of
 from services.router.usecases.knowledge import ordered_responses, wanted_of
+from services.router.usecases.standings import standings_of
 from shared.contracts import capture, merges, qualify
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
@@ -22,7 +24,11 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope], *, rules: Rules) -> 
     people |= merges.persons_named(envelopes)
     persons = tx.preload(Person, people)
     _load_accounts(tx, [person.document for person in persons] + [e.raw["person"] for e in envelopes if _tells(e)])
-    tx.preload(TerritoryTurn, _shared_territories(tx, envelopes, rules))
+    wanted = list(_to_assign(tx, envelopes, rules))
+    owners = {name for each in wanted for name in rules.may_take(each)}
+    tx.preload(OwnerRow, owners | _working_on(tx, leads))
+    serving = (rules.serving(each, standings_of(tx, rules.may_take(each), rules)) for each in wanted)
+    tx.preload(TerritoryTurn, {territory.territory_id for territory in serving if territory is not None})
 
 
 def preload_due(tx: Transaction, items: Sequence[DueItem]) -> None:
@@ -30,6 +36,13 @@ def preload_due(tx: Transaction, items: Sequence[DueItem]) -> None:
     leads = tx.preload(Lead, (UUID(item.key) for item in items))
     tx.preload(Assignment, (lead.assignment_id for lead in leads))
     _load_accounts(tx, [person.document for person in tx.preload(Person, (lead.person_id for lead in leads))])
+    tx.preload(OwnerRow, _working_on(tx, leads))
+
+
+def _working_on(tx: Transaction, leads: Iterable[Lead]) -> set[str]:
+    """Owners who may be done with one of the leads."""
+    live = (tx.get(Assignment, lead.assignment_id) for lead in leads if lead.assignment_id is not None)
+    return {assignment.owner_id for assignment in live if assignment is not None and assignment.counted}
 
 
 def _load_accounts(tx: Transaction, persons: Iterable[Mapping[str, Any]]) -> None:
@@ -41,11 +54,10 @@ def _tells(envelope: Envelope) -> bool:
     return envelope.contract in (capture.LeadRegistered, capture.LeadResponded, capture.PersonUpdated)
 
 
-def _shared_territories(tx: Transaction, envelopes: Sequence[Envelope], rules: Rules) -> set[str]:
-    """Territories of several owners in which this batch will probably assign; one that was missed is locked later."""
+def _to_assign(tx: Transaction, envelopes: Sequence[Envelope], rules: Rules) -> Iterator[Wanted]:
+    """What the leads ask for that this batch will probably assign; rows of one that was missed are locked later."""
     registered = {e.lead_id: e.raw for e in envelopes if e.contract is capture.LeadRegistered}
     qualified = {e.lead_id for e in envelopes if e.contract is qualify.LeadQualified}
-    found = set()
     for lead_id in qualified | registered.keys():
         lead = tx.get(Lead, lead_id)
         if lead_id not in qualified and (lead is None or lead.verdict is None):
@@ -55,7 +67,5 @@ def _shared_territories(tx: Transaction, envelopes: Sequence[Envelope], rules: R
         else:
             row = tx.get(Person, lead.person_id) if lead else None
             person, responses = (row.document if row else {}), (ordered_responses(lead) if lead else [])
-        territory = rules.serving(wanted_of(rules, person, responses, lead))
-        if territory is not None and len(territory.owners) > 1:
-            found.add(territory.territory_id)
-    return found
+        rep = rep_of(tx, person) if person else None
+        yield wanted_of(rules, person, responses, lead, tx.now, rep)

@@ -3,13 +3,16 @@
 from datetime import UTC, datetime, time
 
 from services.router.domain import status
+from services.router.domain.clock import ranked
 from services.router.domain.rules import Rules
 from services.router.domain.status import Action, Said, Status
 from services.router.models import Assignment, Lead
 from services.router.usecases.accounts import take_account
 from services.router.usecases.assigning import assign_to_marketing, assign_to_next, owner_of
 from services.router.usecases.duties import end_duty
+from services.router.usecases.knowledge import rank_of
 from services.router.usecases.running import start_clock, stop_clock
+from services.router.usecases.standings import count_contact, count_end, count_gone
 from shared.contracts import router
 from shared.database.unit_of_work import Transaction
 
@@ -26,7 +29,7 @@ def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules)
         ),
         key=str(assignment.id),
     )
-    start_clock(tx, lead, rules.plans["contact"])
+    start_clock(tx, lead, ranked(rules.plans, "contact", rank_of(lead)), owner_of(assignment, rules).calendar)
 
 
 def move(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, *, rules: Rules) -> None:
@@ -48,6 +51,7 @@ def move(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, sa
 
 def _report(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, rules: Rules) -> None:
     target = status.LEADS_TO[action]
+    first_contact = lead.status in ("assigned", "accepted")
     if lead.status != target:
         _change(tx, lead, assignment, target, said.note)
     if action == "quoted":
@@ -65,7 +69,9 @@ def _report(tx: Transaction, lead: Lead, assignment: Assignment, action: Action,
         )
     clock = status.clock_after(target)
     assert clock is not None
-    start_clock(tx, lead, rules.plans[clock])
+    if first_contact:
+        count_contact(tx, assignment)
+    start_clock(tx, lead, ranked(rules.plans, clock, rank_of(lead)), owner_of(assignment, rules).calendar)
 
 
 def _decline(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, rules: Rules) -> None:
@@ -80,6 +86,7 @@ def _decline(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, ru
         ),
         key=str(assignment.id),
     )
+    count_end(tx, lead, assignment)
     lead.had_before = {**lead.had_before, assignment.owner_id: "declined"}
     assign_to_next(tx, lead, "declined", rules=rules)
 
@@ -98,6 +105,7 @@ def _give_back(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, 
         ),
         key=str(assignment.id),
     )
+    count_end(tx, lead, assignment)
     review_at = datetime.combine(said.until, time(), UTC) if said.until else None
     assign_to_marketing(tx, lead, "recycled", "given back by its owner: not ready", rules=rules, review_at=review_at)
 
@@ -126,6 +134,8 @@ def _close(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, 
             ),
             key=str(lead.lead_id),
         )
+    count_end(tx, lead, assignment)
+    count_gone(tx, assignment)
     lead.closed_at = tx.now
     stop_clock(tx, lead)
 

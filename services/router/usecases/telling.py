@@ -1,6 +1,7 @@
 """Planning what owners and their managers are told; `services/router/deliveries` does the telling."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -24,9 +25,13 @@ Recipient = Literal["mailbox", "owner", "manager"]
 
 
 def hand_over(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules) -> None:
-    """Has the lead package delivered through each of the owner's deliveries, once per assignment and channel."""
+    """Has the lead package delivered through each of the owner's deliveries, once per assignment and channel.
+
+    It waits for the owner to open where they want it so.
+    """
     payload = _payload(tx, lead, assignment, owner, rules, "lead")
-    _plan(tx, owner, f"deliver/{assignment.id}", payload)
+    opening = None if owner.delivered_at_once else owner.calendar.opening(tx.now)
+    _plan(tx, owner, f"deliver/{assignment.id}", payload, opening)
 
 
 def tell_response(
@@ -93,13 +98,13 @@ def record_outcome(tx: Transaction, settled: Settled) -> None:
         tx.plan(EMAIL, f"undelivered/{payload['assignment_id']}", told)
 
 
-def _plan(tx: Transaction, owner: Owner, key: str, payload: dict[str, Any]) -> None:
+def _plan(tx: Transaction, owner: Owner, key: str, payload: dict[str, Any], at: datetime | None = None) -> None:
     if owner.webhook is not None:
-        tx.plan(WEBHOOK, f"{key}/webhook", payload)
+        tx.plan(WEBHOOK, f"{key}/webhook", payload, at)
     if owner.mailbox is not None:
-        tx.plan(EMAIL, f"{key}/email", payload | {"recipient": "mailbox"})
+        tx.plan(EMAIL, f"{key}/email", payload | {"recipient": "mailbox"}, at)
     elif owner.webhook is None:
-        tx.plan(EMAIL, f"{key}/email", payload | {"recipient": "owner"})
+        tx.plan(EMAIL, f"{key}/email", payload | {"recipient": "owner"}, at)
 
 
 def _payload(

@@ -1,6 +1,7 @@
 """Every RPC call, one file per room or, where a room answers much, per noun."""
 
 from shared.contracts.calls.analytics import *  # noqa: F403
+from shared.contracts.calls.availability import *  # noqa: F403
 from shared.contracts.calls.campaigns import *  # noqa: F403
 from shared.contracts.calls.capture import *  # noqa: F403
 from shared.contracts.calls.checking import *  # noqa: F403

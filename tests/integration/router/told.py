@@ -17,7 +17,8 @@ from tests.played_room import PlayedRoom
 
 def lead_in(postcode: str | None = "50010", *, state: str | None = "IA", country: str | None = "US", **over: Any):
     """A new lead from a place, about a grain dryer unless `products` says otherwise."""
-    what = response(**{name: over.pop(name) for name in ("products", "received_at", "message") if name in over})
+    said = ("products", "received_at", "message", "answers")
+    what = response(**{name: over.pop(name) for name in said if name in over})
     where = address(postcode=postcode, state=state, country=country)
     return lead_registered(person=person(address=where, **over.pop("person", {})), response=what, **over)
 

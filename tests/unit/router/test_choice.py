@@ -6,9 +6,13 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.router.domain.choice import Wanted, choose, serving_territory, turns_after
-from services.router.domain.owner import Owner
-from services.router.domain.territory import Place, Territory, ambiguities, matching
+from services.router.domain.choice import Choice, Market, Wanted, away_in
+from services.router.domain.choice import choose as choose_in
+from services.router.domain.choice import serving_territory as serving_in
+from services.router.domain.owner import Owner, Owners
+from services.router.domain.territory import Atlas, Demand, Place, Territory, ambiguities
+from services.router.domain.turns import Turns
+from services.router.domain.turns import turns_after as after
 
 IOWA = Place("US", "IA", "50010")
 
@@ -36,6 +40,24 @@ def wanted(place: Place = IOWA, *products: str, **had_before: str) -> Wanted:
 
 
 FALL_BACK = ("desk", "marketing")
+
+
+def matching(territories: list[Territory], place: Place, products: frozenset[str]) -> list[Territory]:
+    return Atlas(territories).covering(Demand(place, products))
+
+
+def choose(
+    territories: list[Territory], them: Owners, fall_back: tuple[str, ...], want: Wanted, turns: Turns
+) -> Choice:
+    return choose_in(Market(Atlas(territories), them, fall_back), want, turns, {})
+
+
+def serving_territory(territories: list[Territory], them: Owners, want: Wanted) -> Territory | None:
+    return serving_in(Market(Atlas(territories), them, FALL_BACK), want, {})
+
+
+def turns_after(territory: Territory, them: Owners, turns: Turns, chosen: str) -> dict[str, int]:
+    return after(territory.owners, away_in(territory, them, wanted(), {}), turns, territory.weights, chosen)
 
 
 def test_a_postcode_comes_before_a_state_and_a_state_before_a_country() -> None:

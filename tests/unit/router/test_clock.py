@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from services.router.domain.calendar import Calendar
 from services.router.domain.clock import ClockPlan, Step, is_handed_over, plan_for, tick
 from services.router.domain.owner import Owner
 
@@ -13,7 +14,7 @@ ACCEPT = ClockPlan(
 
 
 def measures(plan: ClockPlan, done: int, hours: float) -> tuple[str, ...]:
-    return tick(plan, START, done, START + hours * HOUR).measures
+    return tick(plan, Calendar(), START, done, START + hours * HOUR).measures
 
 
 def test_each_step_has_its_moment() -> None:
@@ -30,10 +31,10 @@ def test_steps_that_fall_together_keep_their_order_without_the_reminder() -> Non
 def test_the_next_moment_is_the_next_step_or_the_end_of_the_round() -> None:
     plan = ClockPlan("update", "update", 168 * HOUR, (Step(144 * HOUR, "remind"),))
 
-    assert plan.next_at(START, 0) == START + 144 * HOUR
-    assert plan.next_at(START, 1) == START + 168 * HOUR
-    assert tick(plan, START, 1, START + 168 * HOUR).round_over
-    assert not tick(plan, START, 1, START + 167 * HOUR).round_over
+    assert plan.next_at(Calendar(), START, 0) == START + 144 * HOUR
+    assert plan.next_at(Calendar(), START, 1) == START + 168 * HOUR
+    assert tick(plan, Calendar(), START, 1, START + 168 * HOUR).round_over
+    assert not tick(plan, Calendar(), START, 1, START + 167 * HOUR).round_over
 
 
 def test_marketing_reviews_and_everybody_else_accepts() -> None:

@@ -1,0 +1,171 @@
+"""Reads the owners of owners.yml."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from datetime import date
+from typing import get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
+
+from services.router.domain.calendar import Absence, Calendar
+from services.router.domain.owner import Mailbox, Owner, OwnerKind, Webhook
+from services.router.domain.standing import Caps
+from shared.company_file import Entry
+
+RANKS = ("hot", "warm", "cold", "future")
+FIELDS = (
+    "id", "kind", "name", "email", "phone", "website", "region", "products", "manager_email", "deliveries", "active",
+    "time_zone", "hours", "holidays", "away", "takes", "industries", "from_score", "ranks", "parent", "deputy",
+    "deliver",
+)  # fmt: skip
+
+
+def read_owners(file: Entry) -> dict[str, Owner]:
+    """Every owner by id. Raises CompanyError."""
+    zone = _zone(file, "time_zone", file.optional("time_zone") or "UTC")
+    owners: dict[str, Owner] = {}
+    for entry in file.children("owners"):
+        owner = _owner(entry, zone)
+        if owner.owner_id in owners:
+            raise entry.wrong("id", f"{owner.owner_id!r} is there twice")
+        owners[owner.owner_id] = owner
+    for entry in file.children("owners"):
+        _check_relations(entry, owners)
+    return owners
+
+
+def _owner(entry: Entry, zone: ZoneInfo) -> Owner:
+    entry.only(*FIELDS)
+    kind = entry.text("kind")
+    if kind not in get_args(OwnerKind):
+        raise entry.wrong("kind", f"{kind!r} is not one of {', '.join(get_args(OwnerKind))}")
+    webhook, mailbox = _deliveries(entry)
+    ranks = entry.texts("ranks")
+    if unknown := set(ranks) - set(RANKS):
+        raise entry.wrong("ranks", f"{', '.join(sorted(unknown))}: only {', '.join(RANKS)}")
+    return Owner(
+        owner_id=entry.text("id"),
+        kind=kind,  # type: ignore[arg-type]
+        name=entry.text("name"),
+        email=entry.address("email"),
+        manager_email=entry.address("manager_email"),
+        products=frozenset(entry.texts("products")),
+        phone=entry.optional("phone"),
+        website=entry.optional("website"),
+        region=entry.optional("region"),
+        webhook=webhook,
+        mailbox=mailbox,
+        active=entry.flag("active", True),
+        calendar=_calendar(entry, zone),
+        caps=_caps(entry),
+        industries=frozenset(entry.texts("industries")),
+        minimum_score=entry.whole("from_score"),
+        ranks=frozenset(ranks),
+        delivered_at_once=_one_of(entry, "deliver", ("at_once", "at_opening")) == "at_once",
+        parent=entry.optional("parent"),
+        deputy=entry.optional("deputy"),
+    )
+
+
+def _one_of(entry: Entry, field: str, known: tuple[str, ...]) -> str:
+    """One of some words; the first when left out."""
+    return entry.one_of(field, known) if field in entry.values else known[0]
+
+
+def _check_relations(entry: Entry, owners: Mapping[str, Owner]) -> None:
+    for field in ("parent", "deputy"):
+        if entry.optional(field) is not None and entry.one_of(field, owners) == entry.text("id"):
+            raise entry.wrong(field, "nobody is their own")
+    above, seen = entry.optional("parent"), {entry.text("id")}
+    while above is not None:
+        if above in seen:
+            raise entry.wrong("parent", "going up from here one comes back here")
+        seen.add(above)
+        above = owners[above].parent
+
+
+# --- when they work --------------------------------------------------------------------------------------------------
+
+
+def _calendar(entry: Entry, default: ZoneInfo) -> Calendar:
+    zone = _zone(entry, "time_zone", entry.text("time_zone")) if "time_zone" in entry.values else default
+    text = entry.optional("hours")
+    try:
+        hours = OpeningHours(text, timezone=zone) if text else None
+    except ParserError as error:
+        raise entry.wrong("hours", f"{text!r} is not like 'Mo-Fr 08:00-17:00; Sa 09:00-12:00'") from error
+    return Calendar(zone, hours, _holidays(entry), tuple(map(_absence, entry.children("away"))))
+
+
+def _zone(entry: Entry, field: str, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise entry.wrong(field, f"{name!r} is not a time zone like America/Chicago") from None
+
+
+def _holidays(entry: Entry) -> Mapping[date, str]:
+    text = entry.optional("holidays")
+    if text is None:
+        return {}
+    country, _, subdivision = text.partition("-")
+    try:
+        return holidays.country_holidays(country, subdiv=subdivision or None)
+    except (NotImplementedError, AttributeError) as error:
+        raise entry.wrong("holidays", f"{text!r} is not a country or a part of one, like US or US-IA") from error
+
+
+def _absence(entry: Entry) -> Absence:
+    entry.only("from", "to", "because")
+    absence = Absence(entry.day("from"), entry.day("to"), entry.optional("because") or "away")
+    if absence.last < absence.first:
+        raise entry.wrong("to", "it ends before it begins")
+    return absence
+
+
+def _caps(entry: Entry) -> Caps:
+    if "takes" not in entry.values:
+        return Caps()
+    takes = entry.child("takes")
+    takes.only("day", "week", "month", "open")
+    return Caps(takes.whole("day"), takes.whole("week"), takes.whole("month"), takes.whole("open"))
+
+
+# --- how leads reach them --------------------------------------------------------------------------------------------
+
+
+def _deliveries(entry: Entry) -> tuple[Webhook | None, Mailbox | None]:
+    webhook, mailbox = None, None
+    for delivery in entry.children("deliveries"):
+        if "webhook" in delivery.values:
+            if webhook is not None:
+                raise delivery.wrong("webhook", "an owner has one webhook at most")
+            delivery.only("webhook", "secret", "old_secret")
+            secrets = [_secret(delivery, "secret")]
+            if "old_secret" in delivery.values:
+                secrets.append(_secret(delivery, "old_secret"))
+            webhook = Webhook(delivery.web_address("webhook"), tuple(secrets))
+        else:
+            if mailbox is not None:
+                raise delivery.wrong("email", "an owner has one mailbox at most")
+            delivery.only("email", "form")
+            form = delivery.optional("form") or "sheet"
+            if form not in ("sheet", "adf"):
+                raise delivery.wrong("form", f"{form!r} is not one of sheet, adf")
+            mailbox = Mailbox(delivery.address("email"), form)  # type: ignore[arg-type]
+    return webhook, mailbox
+
+
+def _secret(entry: Entry, field: str) -> str:
+    """A signing key as Standard Webhooks writes it. The message never shows it."""
+    value = entry.text(field)
+    try:
+        key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not value.startswith("whsec_") or not 24 <= len(key) <= 64:
+        raise entry.wrong(field, "a key is written whsec_ and 24 to 64 bytes in base64")
+    return value
