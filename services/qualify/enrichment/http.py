@@ -14,6 +14,7 @@ import structlog
 from urllib3.exceptions import HTTPError
 
 from services.qualify.domain.enrichment import Found, Kind, Subject
+from services.qualify.enrichment.mail_domain import kind_of
 from shared.room import Done, GiveUp, Outcome, TryAgain
 
 log = structlog.get_logger()
@@ -59,7 +60,9 @@ class HttpProvider:
     )
 
     def question(self, subject: Subject) -> str | None:
-        """What the service is asked for this subject; None where that is not known."""
+        """What the service is asked for this subject; None where that is not known, or tells of no firm."""
+        if self.asked_by == "domain" and kind_of(subject.domain or "") != "business":
+            return None
         asked = getattr(subject, self.asked_by)
         return str(asked) if asked else None
 

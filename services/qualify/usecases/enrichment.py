@@ -45,12 +45,17 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope], *, enrichment: Enric
 
 
 def enrich(
-    tx: Transaction, profile: Profile, person: people.Person, at: datetime, enrichment: Enrichment
+    tx: Transaction, profile: Profile | None, person: people.Person, at: datetime, enrichment: Enrichment
 ) -> dict[str, str]:
-    """The facts that lists tell of the person. What services know is on its way, or was kept and is noted now."""
+    """The facts that lists tell of the person. What services know is on its way, or was kept and is noted now.
+
+    Without a `profile` (none of their leads is known yet) nobody is asked or told: their next response brings that.
+    """
     subject = subject_of(person)
     found = enrichment.look(subject, at)
     facts = facts_in(found)
+    if profile is None:
+        return facts
     for provider, question in _questions(person, enrichment):
         kept = tx.session.info.get(_INFO, {}).get(_kept_key(provider, question))
         if kept is None:
@@ -159,9 +164,9 @@ def _hash(text: str) -> str:
 
 
 #: What the hearing of persons does with each of them.
-Enriching = Callable[[Transaction, Profile, people.Person, datetime], dict[str, str]]
+Enriching = Callable[[Transaction, Profile | None, people.Person, datetime], dict[str, str]]
 
 
-def no_enrichment(tx: Transaction, profile: Profile, person: people.Person, at: datetime) -> dict[str, str]:
+def no_enrichment(tx: Transaction, profile: Profile | None, person: people.Person, at: datetime) -> dict[str, str]:
     """For a company without providers."""
     return {}

@@ -41,9 +41,7 @@ def update_person(
     if str(event.revision) in person.updates:
         return
     leads = [profile_of(tx, lead_id) for lead_id in person.leads]
-    found: dict[str, str] = {}
-    for profile in leads:
-        found = enriching(tx, profile, event.person, envelope.time)
+    found = enriching(tx, leads[0] if leads else None, event.person, envelope.time)
     update = {
         "told_at": envelope.time.isoformat(),
         "heard_at": tx.now.isoformat(),

@@ -1,4 +1,4 @@
-"""While a lead is screened it is its screener's; then it goes to sales or back to marketing, with all that was noted."""
+"""While a lead is screened it is its screener's; then it goes to sales or to marketing, with all that was noted."""
 
 import random
 from datetime import timedelta

@@ -96,6 +96,7 @@ def test_what_is_asked_cannot_leave_its_place_in_the_address(register: Register)
 def test_it_is_asked_by_what_is_known(register: Register) -> None:
     assert provider(register).question(Subject(email="ann@Lee.example")) == "lee.example"
     assert provider(register).question(Subject(phone="+1515")) is None
+    assert provider(register).question(Subject(email="ann@gmail.com")) is None, "a mailbox that anybody gets"
 
 
 @pytest.mark.parametrize("status", [204, 404])
