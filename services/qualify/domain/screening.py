@@ -102,9 +102,9 @@ def settle(
     if history.closed_at is not None:
         return by_points
     word = last_word(history)
-    if word is not None:
-        return _after(word, screening, by_points, band, as_of)
-    if by_points.decision in ("junk", "unqualified"):
+    if word is not None and not _has_come(word, as_of):
+        return _after(word, screening, by_points, band)
+    if by_points.rank in _LEFT_ALONE or _given_back(history):
         return by_points
     wanted = asked_for(screening.triggers, values)
     if wanted is None or with_sales():
@@ -115,12 +115,22 @@ def settle(
     return Standing(by_points.rank, "not_ready", [*by_points.because, waits], wanted)
 
 
-def _after(word: Note, screening: Screening, by_points: Standing, band: Rank, as_of: datetime) -> Standing:
+def _has_come(word: Note, as_of: datetime) -> bool:
+    """Whether the day has come from which on the prospect wants to hear from us."""
+    return word.outcome == "not_now" and (word.until is None or word.until <= as_of.date())
+
+
+def _given_back(history: History) -> bool:
+    """Whether sales gave the lead back and nothing was heard of the prospect since: it is not called unasked."""
+    return any(recycling.at >= history.newest.received_at for recycling in history.recyclings)
+
+
+def _after(word: Note, screening: Screening, by_points: Standing, band: Rank) -> Standing:
     said = f"{word.by or 'a screener'} on {word.at.date().isoformat()}"
     rank = by_points.rank
     if word.outcome == "unqualified":
         return Standing("unqualified", "unqualified", [*by_points.because, f"unqualified: screened by {said}"])
-    if word.outcome == "not_now" and word.until is not None and word.until > as_of.date():
+    if word.outcome == "not_now" and word.until is not None:
         because = f"future: not before {word.until.isoformat()}, told {said}"
         return Standing("future", "not_ready", [*by_points.because, because])
     if word.outcome == "qualified" and screening.decides:
@@ -140,4 +150,6 @@ def earlier_moments(history: History) -> Iterator[datetime]:
     return (at for at in sorted(moments) if at <= newest and (since is None or at > since))
 
 
+#: Who is no prospect, or wants to hear from us later, is not called.
+_LEFT_ALONE = ("junk", "unqualified", "future")
 _WORDS = {"manual": "a look by somebody", "telephone": "a call"}

@@ -129,7 +129,23 @@ def test_not_now_makes_a_lead_of_the_future_and_comes_back_when_it_responds(offi
     assert office.queues().entries == []
     office.room.clock.forward(days=2)
     office.room.hear(responded(lead, received_at=office.room.clock.now(), answers={"interest": "demo"}))
+    assert office.queues().entries == [], "September is September, whatever else they ask for"
+    office.room.hear(responded(lead, 3, received_at=office.room.clock.now(), answers={"timing": "now"}))
     assert [asked.round for asked in office.room.published(ScreeningRequested)] == [1, 2]
+
+
+def test_not_now_comes_back_when_the_day_has_come(office: Office) -> None:
+    queued(office)
+    office.take()
+    office.report(office.queues(claimed_by="ann").entries[0].lead_id, "not_now", until=date(2026, 3, 20))
+    office.room.clock.moment = NOON.replace(day=19)
+    office.room.run_due()
+    assert office.queues().entries == []
+
+    office.room.clock.moment = NOON.replace(day=20)
+    office.room.run_due()
+
+    assert [entry.round for entry in office.queues().entries] == [2]
 
 
 def test_who_is_not_reached_is_called_again_and_given_up_after_the_last_try(office: Office) -> None:
@@ -345,6 +361,7 @@ def test_whom_sales_has_is_not_called_by_somebody_else(office: Office) -> None:
     assert office.room.rows(Profile)[0]["decision"] == "qualified"
     office.room.clock.forward(days=1)
     office.room.hear(recycled(lead, office.room.clock.now()))
+    assert office.room.published(ScreeningRequested) == [], "it is not called unasked after sales gave it back"
     office.room.clock.forward(days=1)
     office.room.hear(responded(lead, 3, received_at=office.room.clock.now(), answers={"interest": "demo"}))
     assert [asked.rule for asked in office.room.published(ScreeningRequested)] == ["whole-farm-budget"]
