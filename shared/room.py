@@ -120,6 +120,8 @@ class Room:
     begin: Callable[[Transaction], None] | None = None
     due: Mapping[str, DueHandler] = field(default_factory=dict)
     due_preload: DuePreload | None = None
+    #: Kinds of due work that take long: each item has a transaction of its own, and what is short goes before it.
+    due_alone: frozenset[str] = frozenset()
     effects: Mapping[str, Performer] = field(default_factory=dict)
     #: Whether what is heard of an erased person is filed, with nothing left of them, instead of dropped.
     keeps_a_journal: bool = False

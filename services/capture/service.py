@@ -87,6 +87,7 @@ def room(company: Path) -> Room:
             pulling.RECONCILE: partial(pulling.reconcile_on, accounts=accounts),
             confirming.CONFIRMATION_EXPIRES: confirming.expire,
         },
+        due_alone=frozenset({LIST_ROWS}),
         effects=pulls(accounts, current),
         intake=current.given_to(intake.take_in),
         remarks=current.remarks,

@@ -68,17 +68,19 @@ class Transaction:
 
     # --- rows --------------------------------------------------------------------------------------------------------
 
-    def preload(self, model: type[M], keys: Iterable[Any], *options: ORMOption) -> list[M]:
+    def preload(self, model: type[M], keys: Iterable[Any], *options: ORMOption, locked: bool = True) -> list[M]:
         """Loads and locks the rows with these single-column primary keys in one query, for the `get`s that follow.
 
         Rows are locked in the order of their keys, so that two transactions cannot wait for each other. `options` are
-        SQLAlchemy's, such as `defer` for a column that is large and seldom looked at.
+        SQLAlchemy's, such as `defer` for a column that is large and seldom looked at. Not `locked` are rows that are
+        read and never changed.
         """
         wanted = {key for key in keys if key is not None and (model, key) not in self._known}
         if not wanted:
             return []
         column = model.__mapper__.primary_key[0]  # type: ignore[attr-defined]
-        query = select(model).where(one_of(column, wanted)).order_by(column).with_for_update().options(*options)
+        query = select(model).where(one_of(column, wanted)).order_by(column).options(*options)
+        query = query.with_for_update() if locked else query
         rows = list(self.session.scalars(query))
         self._known.update({(model, key): None for key in wanted})
         self._known.update({(model, getattr(row, column.key)): row for row in rows})

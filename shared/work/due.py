@@ -1,5 +1,6 @@
 """Runs work whose time has come. Any number of replicas may: each row is taken by one."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,14 +23,21 @@ _DUE = UUID("b0a5e1e4-3ad1-5d0a-9a55-6f2f4f1b7a02")
 
 
 def run_due(room: Room, uow: UnitOfWork, policy: RetryPolicy, limit: int = 200) -> int:
-    """Runs up to `limit` items in one transaction; if that fails, each in its own. Returns how many were taken.
+    """Runs up to `limit` items in one transaction, then one of those that take long. Returns how many were taken.
+
+    If a transaction of several fails, each has its own.
 
     An item that fails is tried again with growing delay and then parked; one that is moved or dropped while it runs
     leaves no trace of its run. Raises only when the database is away or the process is stopping.
     """
+    ran = _run_some(room, uow, policy, limit, alone=False)
+    return ran + _run_some(room, uow, policy, 1, alone=True) if room.due_alone else ran
+
+
+def _run_some(room: Room, uow: UnitOfWork, policy: RetryPolicy, limit: int, *, alone: bool) -> int:
     taken: list[DueItem] = []
     try:
-        uow.apart(lambda: _attempt(room, uow, limit, taken))
+        uow.apart(lambda: _attempt(room, uow, limit, alone, taken))
         return len(taken)
     except GreenletExit:
         raise
@@ -41,9 +49,9 @@ def run_due(room: Room, uow: UnitOfWork, policy: RetryPolicy, limit: int = 200) 
     return len(taken)
 
 
-def _attempt(room: Room, uow: UnitOfWork, limit: int, taken: list[DueItem]) -> None:
+def _attempt(room: Room, uow: UnitOfWork, limit: int, alone: bool, taken: list[DueItem]) -> None:
     with uow.begin() as tx:
-        taken += _take(tx, limit)
+        taken += _take(tx, limit, room.due_alone, alone)
         _run(room, tx, taken)
 
 
@@ -52,18 +60,27 @@ def _attempt(room: Room, uow: UnitOfWork, limit: int, taken: list[DueItem]) -> N
 _MARK = text(
     """
     SELECT kind, key FROM (
-        SELECT kind, key FROM due WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, key LIMIT :looked_at
+        SELECT kind, key FROM due
+        WHERE state = 'waiting' AND due_at <= :now AND (kind = ANY(CAST(:long AS text[]))) = :alone
+        ORDER BY due_at, key LIMIT :looked_at
     ) AS waiting
     WHERE pg_try_advisory_xact_lock(hashtextextended(kind || '/' || key, :mark)) LIMIT :limit
     """
 )
 _MARK_OF_DUE = 0x6C62_6475_65
-#: Rows that others may be doing are passed over, up to this many times what is taken.
-_LOOKED_AT = 5
+#: So many rows that others are doing are passed over.
+_PASSED_OVER = 1_000
 
 
-def _take(tx: Transaction, limit: int) -> list[DueItem]:
-    wanted = {"now": tx.now, "mark": _MARK_OF_DUE, "limit": limit, "looked_at": limit * _LOOKED_AT}
+def _take(tx: Transaction, limit: int, long: Collection[str], alone: bool) -> list[DueItem]:
+    wanted = {
+        "now": tx.now,
+        "mark": _MARK_OF_DUE,
+        "limit": limit,
+        "looked_at": limit + _PASSED_OVER,
+        "long": sorted(long),
+        "alone": alone,
+    }
     marked = [(row.kind, row.key) for row in tx.session.execute(_MARK, wanted)]
     return _marked(tx, marked) if marked else []
 

@@ -17,9 +17,14 @@ from shared.database.unit_of_work import Transaction
 
 M = TypeVar("M")
 
-#: Due work that reads the next rows of a long list, and how many it has still to read.
+#: Due work that reads a part of a long list, and how many rows that has.
 LIST_ROWS = "list_rows"
 _ROWS_LEFT = cast(DUE.c.data["left"].astext, Integer)
+
+
+def list_of(key: Any) -> Any:
+    """The list in the key of such work: `<receipt>/<where the part begins>`, or the receipt alone."""
+    return func.split_part(key, "/", 1)
 
 
 def load(tx: Transaction, model: type[M], keys: Iterable[Any]) -> list[M]:

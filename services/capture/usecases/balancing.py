@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.capture.domain.lead import CLOSED
 from services.capture.models import Inquiry, Lead, RawPayload
-from services.capture.store import LIST_ROWS
+from services.capture.store import LIST_ROWS, list_of
 from shared.contracts.calls import LedgerDay, LedgerDaysReply, LedgerDaysRequest
 from shared.database.plumbing import DUE
 
@@ -67,7 +67,7 @@ def _unread(session: Session, request: LedgerDaysRequest) -> Counter[tuple[_Key,
     left = func.sum(cast(DUE.c.data["left"].astext, RawPayload.inquiries.type))
     query = (
         select(day, RawPayload.source, left)
-        .join(RawPayload, DUE.c.key == cast(RawPayload.receipt_id, DUE.c.key.type))
+        .join(RawPayload, list_of(DUE.c.key) == cast(RawPayload.receipt_id, DUE.c.key.type))
         .where(DUE.c.kind == LIST_ROWS, _asked(RawPayload, request))
         .group_by(day, RawPayload.source)
     )

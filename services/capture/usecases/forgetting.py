@@ -27,7 +27,7 @@ from services.capture.models import (
     SubmissionKey,
     Suppression,
 )
-from services.capture.store import LIST_ROWS
+from services.capture.store import LIST_ROWS, list_of
 from services.capture.usecases import footprints
 from services.capture.usecases.belongings import Belongings, failed_intakes, its_own
 from shared.contracts import intake as intakes
@@ -108,7 +108,7 @@ def _statements(of: Belongings, now: datetime) -> dict[str, Any]:
 
 def _refuse_while_reading(session: Session, of: Belongings) -> None:
     keys = [str(receipt_id) for receipt_id in of.receipt_ids]
-    pending = select(func.count()).select_from(DUE).where(DUE.c.kind == LIST_ROWS, DUE.c.key.in_(keys))
+    pending = select(func.count()).select_from(DUE).where(DUE.c.kind == LIST_ROWS, list_of(DUE.c.key).in_(keys))
     if session.scalar(pending):
         raise NotAllowed("A list with this person in it is still being read. Try again in a minute.")
 

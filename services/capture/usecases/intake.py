@@ -37,20 +37,27 @@ def take_in(tx: Transaction, batch: Sequence[RawInquiry], *, company: Company) -
             known.add(raw.intake.receipt_id)
             intake = arriving.clean(raw.intake)
             kept = arriving.keep(tx, intake, raw.body)
-            arrivals += _rows(tx, kept, arriving.read(kept, intake, company), company)
+            reading = arriving.read(kept, intake, company)
+            kept.inquiries = len(reading.submissions)
+            arrivals += _rows(tx, kept, reading, company, range(kept.inquiries))
     registering.register(tx, arrivals, company)
 
 
 def read_on(tx: Transaction, item: DueItem, *, company: Company) -> None:
-    """Registers the next rows of a long list."""
-    # Not its body: it may be large, and was read with the first rows.
-    kept = next(iter(tx.preload(RawPayload, [UUID(item.key)], defer(RawPayload.body))), None)
-    if kept is None:
-        log.error("list_without_payload", receipt_id=item.key)
+    """Registers a part of a long list. Several processes may read parts of one list at once."""
+    receipt_id = UUID(item.key.partition("/")[0])
+    # Not its body: it may be large, and was read with the first rows. Not locked: other parts want it too.
+    found = tx.preload(RawPayload, [receipt_id], defer(RawPayload.body), locked=False)
+    if not found:
+        log.error("list_without_payload", receipt_id=str(receipt_id))
         return
-    start, read_as = int(item.data["from"]), dict(item.data.get("as") or {})
+    kept, start, read_as = found[0], int(item.data["from"]), dict(item.data.get("as") or {})
     reading = _being_read(kept, read_as, company) or arriving.read(kept, rereading.read_again(kept, read_as), company)
-    registering.register(tx, _rows(tx, kept, reading, company, start, read_as), company)
+    stop, total = start + int(item.data["left"]), len(reading.submissions)
+    if stop >= kept.inquiries and total != kept.inquiries:
+        # The last part; another mapping since the first finds more or fewer rows.
+        stop = kept.inquiries = total
+    registering.register(tx, _rows(tx, kept, reading, company, range(start, min(stop, total)), read_as), company)
 
 
 #: The list that is being read on, so that it is neither fetched nor parsed again for each part.
@@ -68,23 +75,20 @@ def _rows(
     kept: RawPayload,
     reading: Reading,
     company: Company,
-    start: int = 0,
+    places: range,
     read_as: Mapping[str, str] | None = None,
 ) -> Sequence[Arrival]:
-    """The next inquiries of a payload; what is left of a long list is scheduled.
+    """The first of the inquiries at these places of a payload; the rest of a long list is scheduled, part by part.
 
     `read_as` are a source and a dialect that an operator gave in place of those it came with.
     """
-    kept.inquiries = len(reading.submissions)
-    stop = min(start + ROWS_AT_ONCE, kept.inquiries)
-    if kept.inquiries > ROWS_AT_ONCE:
+    now, rest = places[:ROWS_AT_ONCE], places[ROWS_AT_ONCE:]
+    if len(reading.submissions) > ROWS_AT_ONCE:
         _BEING_READ.clear()
-    if stop < kept.inquiries:
-        _BEING_READ[kept.receipt_id, tuple(sorted((read_as or {}).items()))] = reading
-        tx.schedule(
-            LIST_ROWS,
-            str(kept.receipt_id),
-            tx.now,
-            {"from": stop, "left": kept.inquiries - stop, "as": dict(read_as or {})},
-        )
-    return arriving.judge(kept, reading, company, range(start, stop))
+        if now.stop < len(reading.submissions):
+            _BEING_READ[kept.receipt_id, tuple(sorted((read_as or {}).items()))] = reading
+    for start in rest[::ROWS_AT_ONCE]:
+        left = min(ROWS_AT_ONCE, rest.stop - start)
+        data = {"from": start, "left": left, "as": dict(read_as or {})}
+        tx.schedule(LIST_ROWS, f"{kept.receipt_id}/{start:06}", tx.now, data)
+    return arriving.judge(kept, reading, company, now)
