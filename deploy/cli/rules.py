@@ -9,7 +9,7 @@ from rich.text import Text
 
 from deploy.cli.asking import ask, rooms_of
 from deploy.cli.rules_backtest import backtest
-from deploy.cli.rules_folder import Folder, draft_in, rules_in
+from deploy.cli.rules_folder import NEXT, Folder, draft_in, rules_in, text_in
 from deploy.cli.rules_publishing import approve, publish, revert
 from deploy.cli.terminal import AsJson, InstanceName, console, print_json
 from deploy.stack import StackError
@@ -34,18 +34,16 @@ rules = typer.Typer(
     rich_markup_mode="rich",
 )
 
-NEXT = "Put it right, then: leadbus rules check"
-
 
 @rules.command()
 def check(folder: Folder = None, json: AsJson = False) -> None:
     """Check the rules and their examples in the folder. Asks no process: run it before you commit."""
-    from services.qualify.company import CompanyError
+    from services.qualify.company import CompanyError, read_rules
     from services.qualify.company_examples import load_examples
     from services.qualify.domain.advice import advice
 
     try:
-        found = rules_in(folder)
+        found = read_rules(text_in(folder).encode())
         examples = load_examples(draft_in(folder).parent, found)
     except CompanyError as error:
         if json:

@@ -1,6 +1,5 @@
 """The draft: the rules in the company's folder."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +17,7 @@ Folder = Annotated[
         "--company", "-c", envvar="LEADBUS_COMPANY", help="The company's folder; deploy/company when left out."
     ),
 ]
+NEXT = "Put it right, then: leadbus rules check"
 
 
 def draft_in(folder: Path | None) -> Path:
@@ -46,4 +46,4 @@ def rules_in(folder: Path | None) -> "Rules":
     try:
         return read_rules(text_in(folder).encode())
     except CompanyError as error:
-        raise StackError(f"{error}{os.linesep}Put it right, then: leadbus rules check") from None
+        raise StackError(f"{error}\n{NEXT}") from None

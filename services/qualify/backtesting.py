@@ -16,12 +16,14 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy.orm import Session
 
 from services.qualify import memory
 from services.qualify.company import read_rules
-from services.qualify.domain.backtest import Lead, Span, Tally, tally
-from services.qualify.domain.rules import Rules
+from services.qualify.domain.backtest import Lead, Span, Tally, Trial, tally
+from services.qualify.domain.predicting import Predictor
 from services.qualify.models import Activity, LeadOwner, Person, Profile
+from services.qualify.prediction.live import Models
 from shared.database.erasing import among
 
 #: Leads in one part at most, about; and rows that a worker holds at a time.
@@ -118,14 +120,14 @@ class _Worker:
     """What a process needs to count parts."""
 
     engine: Engine
-    live: Rules
-    draft: Rules
-    span: Span
+    trial: Trial
 
     @classmethod
     def of(cls, test: Test) -> "_Worker":
         """Raises CompanyError when one of the texts cannot be used."""
-        return cls(engine_of(test.url), read_rules(test.live.encode()), read_rules(test.draft.encode()), test.span)
+        live, draft, engine = read_rules(test.live.encode()), read_rules(test.draft.encode()), engine_of(test.url)
+        predicted = any("predicted" in each.names for each in (*live.conditions, *draft.conditions))
+        return cls(engine, Trial(live, draft, test.span, _predictor(engine) if predicted else None))
 
     def count(self) -> int:
         """How many leads there are."""
@@ -143,8 +145,14 @@ class _Worker:
                 yield lead
 
         with self.engine.connect() as connection:
-            found = tally(counted(leads_in(connection, part)), self.live, self.draft, self.span)
+            found = tally(counted(leads_in(connection, part)), self.trial)
         return read, found
+
+
+def _predictor(engine: Engine) -> Predictor | None:
+    """The model that predicts now, where there is one."""
+    with Session(engine) as session:
+        return Models().at_work(session)
 
 
 _worker: _Worker

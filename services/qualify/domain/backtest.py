@@ -14,6 +14,7 @@ from uuid import UUID
 
 from services.qualify.domain.decision import Assessment, assess
 from services.qualify.domain.history import History
+from services.qualify.domain.predicting import Predictor
 from services.qualify.domain.rules import Rules
 
 #: Examples that are kept of each kind: those that change most.
@@ -107,18 +108,35 @@ def _add_side(mine: Side, theirs: Side) -> None:
         getattr(mine, name).update(getattr(theirs, name))
 
 
-def tally(leads: Iterable[Lead], live: Rules, draft: Rules, span: Span) -> Tally:
+@dataclass(frozen=True)
+class Trial:
+    """The two rule sets, and the leads on which they are tried."""
+
+    live: Rules
+    draft: Rules
+    span: Span
+    #: Where a rule reads what is predicted.
+    predictor: Predictor | None = None
+
+    def judged(self, history: History, rules: Rules, moment: datetime) -> Assessment | None:
+        """What one of them makes of a lead at a moment."""
+        return assess(history, rules, moment, predictor=self.predictor)
+
+
+def tally(leads: Iterable[Lead], trial: Trial) -> Tally:
     """Counts what both rule sets make of the leads."""
     counted = Tally()
     for lead in leads:
-        _count(counted, lead, live, draft, span)
+        _count(counted, lead, trial)
     return counted
 
 
-def _count(counted: Tally, lead: Lead, live: Rules, draft: Rules, span: Span) -> None:
+def _count(counted: Tally, lead: Lead, trial: Trial) -> None:
+    span = trial.span
     if not lead.history.responses or lead.history.by_age[0].received_at < span.since:
         return
-    before, after = assess(lead.history, live, span.until), assess(lead.history, draft, span.until)
+    before = trial.judged(lead.history, trial.live, span.until)
+    after = trial.judged(lead.history, trial.draft, span.until)
     if before is None or after is None:
         return
     counted.leads += 1
@@ -131,7 +149,7 @@ def _count(counted: Tally, lead: Lead, live: Rules, draft: Rules, span: Span) ->
     if lead.sales_owner:
         counted.placed.setdefault(place, Counter())[lead.sales_owner] += 1
     had = [
-        _count_side(side, lead, assessed, place, outcome, span)
+        _count_side(side, lead, assessed, place, outcome, trial)
         for side, assessed in ((counted.live, before), (counted.draft, after))
     ]
     if (before.rank, before.decision) != (after.rank, after.decision):
@@ -141,11 +159,11 @@ def _count(counted: Tally, lead: Lead, live: Rules, draft: Rules, span: Span) ->
         _remember(counted.missed, lead, before, after, outcome)
 
 
-def _count_side(side: Side, lead: Lead, end: Assessment, place: Place, outcome: str | None, span: Span) -> bool:
+def _count_side(side: Side, lead: Lead, end: Assessment, place: Place, outcome: str | None, trial: Trial) -> bool:
     """Counts the lead for one rule set. Returns whether it was qualified at some moment."""
     if lead.history.person.get("mailable"):
         side.mailed[end.rank] += 1
-    if not _ever_qualified(lead.history, end, span):
+    if not _ever_qualified(lead.history, end, trial):
         return False
     side.qualified += 1
     side.qualified_ended += outcome is not None
@@ -157,12 +175,12 @@ def _count_side(side: Side, lead: Lead, end: Assessment, place: Place, outcome: 
     return True
 
 
-def _ever_qualified(history: History, end: Assessment, span: Span) -> bool:
+def _ever_qualified(history: History, end: Assessment, trial: Trial) -> bool:
     if end.decision == "qualified":
         return True
     for moment in sorted(set(_heard(history)), reverse=True):
-        if moment < min(end.as_of, span.until):
-            then = assess(history, end.rules, moment)
+        if moment < min(end.as_of, trial.span.until):
+            then = trial.judged(history, end.rules, moment)
             if then is not None and then.decision == "qualified":
                 return True
     return False
