@@ -322,7 +322,7 @@ class ActivityReassessed(Event):
 
 @event("capture", "activity_reassigned")
 class ActivityReassigned(Event):
-    """A footstep is somebody else's: it was learnt late that another person had used the browser before."""
+    """A footstep is somebody else's: another had used the browser before, or two people became one, or two again."""
 
     activity_id: UUID
     person_id: UUID

@@ -140,12 +140,33 @@ def file_activities(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[
 
 def not_settled(session: Session, visitors: Collection[str], several: Collection[str]) -> list[Footmark]:
     """What these visitors did and is nobody's yet; everything of those whom `several` people use."""
-    session.flush()  # what was weighed in this transaction
-    query = select(*(Activity.__table__.c[name] for name in FOOTMARK)).where(
+    condition = and_(
         Activity.visitor == any_(cast(sorted(visitors), ARRAY(Text))),
         Activity.named_person_id.is_(None),
         or_(Activity.person_id.is_(None), Activity.visitor == any_(cast(sorted(several), ARRAY(Text)))),
     )
+    return _footmarks(session, condition)
+
+
+def held_by(session: Session, person_id: UUID) -> list[Footmark]:
+    """What is this person's now."""
+    return _footmarks(session, Activity.person_id == person_id)
+
+
+def that_came_from(session: Session, person_ids: Collection[UUID]) -> list[Footmark]:
+    """What was these persons' before they became part of another."""
+    return _footmarks(session, Activity.origin_person_id == any_(cast(sorted(person_ids), ARRAY(Uuid))))
+
+
+def filed_under(session: Session, person_id: UUID, lead_ids: Collection[UUID]) -> list[Footmark]:
+    """What is this person's and is filed under one of these leads."""
+    filed = Activity.lead_id == any_(cast(sorted(lead_ids), ARRAY(Uuid)))
+    return _footmarks(session, and_(Activity.person_id == person_id, filed))
+
+
+def _footmarks(session: Session, condition: Any) -> list[Footmark]:
+    session.flush()  # what was weighed in this transaction
+    query = select(*(Activity.__table__.c[name] for name in FOOTMARK)).where(condition)
     return [Footmark(*row) for row in session.execute(query.order_by(Activity.id).with_for_update())]
 
 

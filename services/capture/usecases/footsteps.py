@@ -133,7 +133,8 @@ def _owners(tx: Transaction, emails: set[str]) -> dict[str, UUID]:
     keys = {key.text: email for email in emails for key in identity.keys(Facts(email=email))}
     load(tx, PersonKey, keys)
     found = {email: tx.get(PersonKey, key) for key, email in keys.items()}
-    return {email: row.person_id for email, row in found.items() if row is not None}
+    # Whose it is without any merge: should it be undone, what came meanwhile is theirs.
+    return {email: row.origin_person_id or row.person_id for email, row in found.items() if row is not None}
 
 
 def _row(one: Batch, step: Step, context: _Context, company: Company) -> dict[str, Any]:

@@ -18,8 +18,9 @@ from services.capture.domain.matching import blocking
 from services.capture.domain.matching.particulars import particulars
 from services.capture.domain.person import Facts
 from services.capture.models import Inquiry, Lead, Person, PersonMerge, PersonReview
+from services.capture.store import footsteps
 from services.capture.store import matching as store
-from services.capture.usecases import leads, merged_consents, people, referrals
+from services.capture.usecases import leads, merged_consents, people, referrals, visitors
 from shared.contracts.capture import MatchReason, PersonsMerged, PersonsUnmerged
 from shared.contracts.errors import NotFound
 from shared.database.unit_of_work import Transaction
@@ -69,7 +70,9 @@ def merge(tx: Transaction, one_id: UUID, other_id: UUID, grounds: Grounds) -> Pe
     family = store.family_of(tx.session, absorbed.id)
     moved = [lead.id for lead in store.leads_of(tx.session, [absorbed.id])]
     tx.session.flush()
+    steps = footsteps.held_by(tx.session, absorbed.id)
     store.move(tx.session, absorbed.id, survivor.id)
+    visitors.follow(tx, steps, survivor.id, "the two turned out to be one person")
     _point(tx, family, survivor.id)
     survivor.aliases = sorted({*survivor.aliases, *absorbed.aliases, *([str(absorbed.id)] if moved else [])})
     _learn_anew(tx, survivor, max(survivor.revision, absorbed.revision) + 1)
@@ -110,6 +113,7 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
     row.undone_at, row.undone_by = tx.now, by
     tx.session.flush()
     own = _below(tx, absorbed.id)
+    steps = footsteps.that_came_from(tx.session, own)
     store.move_back(tx.session, own, absorbed.id)
     _point(tx, own, absorbed.id)
     told = set(root.aliases)
@@ -123,6 +127,7 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
     for other in {root.id, row.survivor_id}:
         _decide(tx, other, absorbed.id, "different", by)
     left, moved = _bring_home(tx, [root, absorbed])
+    visitors.part(tx, steps, root.id, absorbed.id, "the one turned out to be two people")
     tx.emit(
         PersonsUnmerged(
             merge_id=row.id,

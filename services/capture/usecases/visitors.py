@@ -14,6 +14,7 @@ from services.capture.domain.footsteps.belonging import Identification, owner, w
 from services.capture.domain.footsteps.reading import is_email, visitor_id, visitor_of_email
 from services.capture.models import Inquiry, Visitor
 from services.capture.store import footsteps as store
+from services.capture.store import matching
 from services.capture.store.footsteps import Footmark
 from services.capture.usecases.arriving import Arrival
 from shared.contracts.capture import ActivityReassigned, ActivityRecorded
@@ -157,6 +158,41 @@ def give(tx: Transaction, activity: Footmark, person_id: UUID, anonymous: bool, 
     if before is None:
         tell(tx, activity)
         return True
+    _tell_move(tx, activity, before, lead_before, "somebody else had said earlier on this browser who they are")
+    return True
+
+
+def follow(tx: Transaction, theirs: Sequence[Footmark], to: UUID, because: str) -> None:
+    """These activities go with their person, who became part of another, or is somebody of their own again.
+
+    Each remembers whose it was, and stays with its lead where that is `to`'s; else it is filed under their open one.
+    """
+    if not theirs:
+        return
+    own = {lead.id for lead in matching.leads_of(tx.session, [to])}
+    open_lead = store.open_leads(tx.session, {to}).get(to)
+    changed = []
+    for activity in theirs:
+        before, lead_before = activity.person_id, activity.lead_id
+        lead_id = lead_before if lead_before in own else open_lead
+        if before is None or (before, lead_before) == (to, lead_id):
+            continue
+        if before != to:
+            activity.person_id, activity.origin_person_id = to, activity.origin_person_id or before
+        activity.lead_id = lead_id
+        _tell_move(tx, activity, before, lead_before, because)
+        changed.append(activity)
+    store.give(tx.session, changed)
+
+
+def part(tx: Transaction, theirs: Sequence[Footmark], one: UUID, other: UUID, because: str) -> None:
+    """Two are told apart: `theirs` go with the `other`, and what the `one` did is filed under a lead of their own."""
+    follow(tx, theirs, other, because)
+    leads = {lead.id for lead in matching.leads_of(tx.session, [other])}
+    follow(tx, store.filed_under(tx.session, one, leads), one, because)
+
+
+def _tell_move(tx: Transaction, activity: Footmark, before: UUID, lead_before: UUID | None, because: str) -> None:
     assert activity.person_id is not None
     activity.revision += 1
     tx.emit(
@@ -167,12 +203,11 @@ def give(tx: Transaction, activity: Footmark, person_id: UUID, anonymous: bool, 
             previous_person_id=before,
             previous_lead_id=lead_before,
             revision=activity.revision,
-            because="somebody else had said earlier on this browser who they are",
+            because=because,
             reassigned_at=tx.now,
         ),
         key=f"{activity.id}/{activity.revision}",
     )
-    return True
 
 
 def tell(tx: Transaction, activity: Footmark) -> None:

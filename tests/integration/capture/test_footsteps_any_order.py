@@ -6,13 +6,16 @@ it was anonymous, and whether a person did it.
 
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 
-from services.capture.models import Activity, Inquiry
+from services.capture.models import Activity, Inquiry, Lead, Person, PersonMerge
+from services.capture.usecases import merging
+from services.capture.usecases.merging import Grounds
 from shared.contracts.capture import ActivityReassessed, ActivityReassigned, ActivityRecorded
+from shared.database.unit_of_work import Transaction
 from shared.room import RawInquiry
 from tests.builders import NOON
 from tests.integration.capture import steps as footsteps
@@ -109,6 +112,58 @@ def test_links_of_mails_followed_in_any_order_are_judged_alike(
 
     assert _held(one) == _held(other)
     assert _told(one) == _held_by_person(one) == _told(other)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_merged_and_told_apart_amid_it_all_everybody_has_their_own_footsteps_again(
+    two_desks: tuple[FrontDesk, FrontDesk], seed: int
+) -> None:
+    """Bob and Cy are taken for one person for a while; what they did before, meanwhile and after comes in any order."""
+    dice = random.Random(seed)
+    history = _history(dice)
+    apart, merged = two_desks
+    for raw in history:
+        apart.receive(raw)
+    first = [raw for raw in history if raw.intake.dialect != "activity"]
+    rest = dice.sample([raw for raw in history if raw not in first], len(history) - len(first))
+    early, late = len(rest) // 3, 2 * len(rest) // 3
+    merged.receive(*dice.sample([*first, *rest[:early]], len(first) + early))
+    one, other = _person(merged, "bob@hill.example"), _person(merged, "cy@olson.example")
+    _in_one(merged, lambda tx: merging.merge(tx, *dice.sample([one, other], 2), Grounds(by="test")))
+    survivor = {row["current_id"] or row["id"] for row in merged.rows(Person) if row["id"] in (one, other)}
+    for raw in rest[early:late]:
+        merged.receive(raw)
+    held = {row["person_id"] for row in merged.rows(Activity)}
+    assert len(survivor) == 1
+    assert survivor <= held
+    assert held.isdisjoint({one, other} - survivor), "what either did is the survivor's"
+    assert _told(merged) == _held_by_person(merged)
+
+    (merge,) = merged.rows(PersonMerge)
+    _in_one(merged, lambda tx: merging.unmerge(tx, merge["id"], "test"))
+    assert _told(merged) == _held_by_person(merged)
+    for raw in rest[late:]:
+        merged.receive(raw)
+    for desk in two_desks:
+        desk.clock.forward(minutes=500)
+        desk.run_due()
+
+    assert _held(merged) == _held(apart)
+    assert _told(merged) == _held_by_person(merged)
+    leads = {row["id"]: row["person_id"] for row in merged.rows(Lead)}
+    filed = [row for row in merged.rows(Activity) if row["lead_id"]]
+    assert all(leads[row["lead_id"]] == row["person_id"] for row in filed), "each under a lead of its own person"
+
+
+def _person(desk: FrontDesk, email: str) -> uuid.UUID:
+    (found,) = {row["person_id"] for row in desk.rows(Inquiry) if row["parsed"]["person"]["email"] == email}
+    assert isinstance(found, uuid.UUID)
+    return found
+
+
+def _in_one(desk: FrontDesk, act: Callable[[Transaction], object]) -> None:
+    with desk.uow.begin() as tx:
+        act(tx)
 
 
 def _held(desk: FrontDesk) -> list[tuple[Any, ...]]:
