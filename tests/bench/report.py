@@ -1,5 +1,6 @@
 """The figures as tables for people, and as JSON for scripts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,7 +46,7 @@ class Report:
             "command": self.command,
             "machine": self.machine | {"load_average_after": self.load_after},
             "aims": AIMS,
-            "intake": [_intake(one) for one in self.intakes],
+            "intake": [intake_figures(one) for one in self.intakes],
             "pipeline": _run(self.burst),
             "paced": {"asked_per_second": self.paced_rate, **_run(self.paced)} if self.paced else None,
             "floor": {name: _floor(one) for name, one in self.floors.items()},
@@ -82,7 +83,7 @@ def show(report: Report, console: Console) -> None:
         f"{machine['memory_gb']} GB, load average before {machine['load_average']}, after {report.load_after}",
         highlight=False,
     )
-    _show_intakes(report, console)
+    show_intakes(report.intakes, console)
     _show_pipeline(report, console)
     _show_floors(report, console)
     _show_parts(report, console)
@@ -90,12 +91,13 @@ def show(report: Report, console: Console) -> None:
     _show_profiles(report, console)
 
 
-def _show_intakes(report: Report, console: Console) -> None:
+def show_intakes(intakes: Sequence[Intake], console: Console) -> None:
+    """Prints what was measured at the gateway."""
     table = _table(
         "Intake at the gateway", "connections", "rooms", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "answers",
         "CPU-ms gateway", "CPU-ms broker", "CPU-ms senders", "others' cores",
     )  # fmt: skip
-    for one in report.intakes:
+    for one in intakes:
         number = len(one.sent.latencies)
         stalled = f", and {one.stalled} stalled" if one.stalled else ""
         table.add_row(
@@ -190,7 +192,8 @@ def _show_profiles(report: Report, console: Console) -> None:
         console.print(table)
 
 
-def _intake(one: Intake) -> dict[str, Any]:
+def intake_figures(one: Intake) -> dict[str, Any]:
+    """One measurement, as JSON knows it."""
     number = len(one.sent.latencies)
     return {
         "connections": one.connections,
