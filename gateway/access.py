@@ -126,6 +126,12 @@ def _password(credentials: str) -> str | None:
         return None
 
 
+def may_see(source: str | None) -> bool:
+    """Whether the caller may be told of what came from a source: a sender only of its own."""
+    key: Key = g.key
+    return bool(key.scopes & {"read", "manage"}) or ANY_SOURCE in key.sources or source in key.sources
+
+
 def granted_source(named: str | None) -> str:
     """The source that the caller's key stands for, or the one it names among those it may. Raises a Problem."""
     return source_for(g.key, named)

@@ -15,7 +15,7 @@ from apiflask import APIBlueprint
 from flask import Response, g, redirect, request
 
 from gateway import cors
-from gateway.access import Headers, granted_source, public, scoped
+from gateway.access import Headers, granted_source, may_see, public, scoped
 from gateway.answers import ACCEPTED_RESPONSES, json_response
 from gateway.problems import Problem
 from gateway.routes.reads import asked
@@ -154,7 +154,10 @@ def send_activities() -> Response:
 @scoped("intake", "read")
 def activity_receipt(receipt_id: UUID) -> Response:
     """How many were stored, known already, or refused and why."""
-    return json_response(schema.dump(gateway().rooms.call(calls.ACTIVITY_RECEIPT, receipt_id=receipt_id)))
+    found = gateway().rooms.call(calls.ACTIVITY_RECEIPT, receipt_id=receipt_id)
+    if found.known and not may_see(found.source):
+        found = calls.ActivityReceiptReply(receipt_id=receipt_id, known=False, problems=[])
+    return json_response(schema.dump(found))
 
 
 @routes.post("/v1/activities/judgement")

@@ -1,5 +1,6 @@
 """What became of inquiries and leads, asked from the rooms that know. Nothing is joined here."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from flask import Response, request
 
-from gateway.access import scoped
+from gateway.access import may_see, scoped
 from gateway.answers import described, json_response
 from gateway.state import Asks, gateway
 from gateway.verdictfile import verdict_file
@@ -19,17 +20,27 @@ from shared.messaging.rpc_client import RoomAway, RpcTimeout
 routes = APIBlueprint("reads", __name__)
 
 
+#: Rows of one answer of the front desk: a message of a megabyte, not of forty.
+ROWS_AT_ONCE = 5_000
 _CSV_REPLY: dict[int | str, Any] = {
     200: {"description": "Found", "content": {"text/csv": {"schema": {"type": "string"}}}}
 }
 
 
 @routes.get("/v1/receipts/<uuid:receipt_id>")
-@routes.doc(summary="What became of an inquiry", responses=described(calls.ReceiptReply), security="key")
+@routes.doc(
+    summary="What became of an inquiry",
+    description="Of a long list a page: query `after` (a row) and `limit`, both optional; `more` says whether rows "
+    "follow. A sender sees what came from its own sources.",
+    responses=described(calls.ReceiptReply),
+    security="key",
+)
 @scoped("intake", "read")
 def receipt(receipt_id: UUID) -> Response:
     """A receipt."""
-    return _answer(calls.RECEIPT, receipt_id=receipt_id)
+    query = {name: request.args[name] for name in ("after", "limit") if request.args.get(name)}
+    page: Any = schema.load(calls.ReceiptRequest, {**query, "receipt_id": str(receipt_id)})
+    return json_response(schema.dump(_receipt(receipt_id, page.after, page.limit)))
 
 
 @routes.get("/v1/receipts/<uuid:receipt_id>/rows.csv")
@@ -41,10 +52,29 @@ def receipt(receipt_id: UUID) -> Response:
 @scoped("intake", "read")
 def receipt_rows(receipt_id: UUID) -> Response:
     """The verdict file of a list; an inquiry that came alone is its only row."""
-    found = gateway().rooms.call(calls.RECEIPT, receipt_id=receipt_id)
-    answer = Response(verdict_file(found), content_type="text/csv; charset=utf-8")
+    # Whole before it is answered: a page that fails is an error, not half a file.
+    file = "".join(verdict_file(_pages(_receipt(receipt_id, -1, ROWS_AT_ONCE))))
+    answer = Response(file, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="receipt-{receipt_id}.csv"'
     return answer
+
+
+def _pages(page: calls.ReceiptReply) -> Iterator[calls.ReceiptReply]:
+    """This page and those after it, each asked for when the one before is written."""
+    yield page
+    while page.more:
+        page = gateway().rooms.call(
+            calls.RECEIPT, receipt_id=page.receipt_id, after=page.rows[-1].row, limit=ROWS_AT_ONCE
+        )
+        yield page
+
+
+def _receipt(receipt_id: UUID, after: int, limit: int | None) -> calls.ReceiptReply:
+    found = gateway().rooms.call(calls.RECEIPT, receipt_id=receipt_id, after=after, limit=limit)
+    if found.state != "unknown" and not may_see(found.source):
+        # As if there were none: whose it is, is nobody else's affair.
+        return calls.ReceiptReply(receipt_id=receipt_id, state="unknown", rows=[])
+    return found
 
 
 @routes.get("/v1/leads/<uuid:lead_id>")
@@ -53,16 +83,6 @@ def receipt_rows(receipt_id: UUID) -> Response:
 def lead(lead_id: UUID) -> Response:
     """A lead as the journal tells it."""
     return _answer(calls.LEAD, lead_id=lead_id)
-
-
-@routes.get("/v1/leads/<uuid:lead_id>/score")
-@routes.doc(
-    summary="A lead's score, every point with its reason", responses=described(calls.ScoreReply), security="key"
-)
-@scoped("read")
-def score(lead_id: UUID) -> Response:
-    """A lead's score."""
-    return _answer(calls.SCORE, lead_id=lead_id)
 
 
 @routes.get("/v1/leads/<uuid:lead_id>/assignment")

@@ -35,6 +35,7 @@ from services.capture.usecases import (
     pulling,
     referrals,
     repairing,
+    sweeping,
     verdicts,
 )
 from shared.contracts import analytics, calls, enrichment, fulfillment, nurture, qualify, router
@@ -82,6 +83,7 @@ def room(company: Path) -> Room:
             JUDGE_AGAIN: current.given_to(verdicts.judge_again),
             attributing.ATTRIBUTE: attributing.attribute,
             people.COMPARE: comparing.compare_person,
+            sweeping.SWEEP: sweeping.sweep,
             referrals.SETTLE: current.given_to(referrals.settle),
             repairing.RELEASE_BATCH: current.given_to(repairing.release_on),
             pulling.RECONCILE: partial(pulling.reconcile_on, accounts=accounts),
@@ -98,6 +100,7 @@ def begin(tx: Transaction, register: Company, accounts: Accounts) -> None:
     """Brings the tables up to the company's files."""
     campaign_files.sync(tx, register)
     pulling.begin(tx, accounts)
+    sweeping.begin(tx)
 
 
 def pulls(accounts: Accounts, current: Present) -> dict[str, Performer]:
@@ -136,7 +139,7 @@ class Service(CampaignCalls, CheckingCalls, FootstepCalls, PrivacyCalls, Referra
     def receipt(self, request: ReceiptRequest) -> ReceiptReply:
         """What became of a receipt."""
         with self.runtime.begin() as tx:
-            return answering.receipt(tx.session, request.receipt_id)
+            return answering.receipt(tx.session, request.receipt_id, request.after, request.limit)
 
     @answers(calls.CAPTURE_LEDGER)
     def ledger(self, request: LedgerRequest) -> LedgerReply:

@@ -18,6 +18,7 @@ from services.capture.store.campaigns import (
 from services.capture.store.front_desk import (
     LIST_ROWS,
     counts,
+    handled,
     known_receipts,
     lead_ids_of,
     list_of,
@@ -68,6 +69,7 @@ __all__ = [
     "cursor_at",
     "cursor_of",
     "groups",
+    "handled",
     "inquiries",
     "known_receipts",
     "lead_ids_of",

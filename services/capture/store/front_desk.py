@@ -49,22 +49,32 @@ def lead_ids_of(session: Session, person_ids: Iterable[UUID]) -> list[UUID]:
     return list(session.scalars(select(Lead.id).where(one_of(Lead.person_id, wanted))))
 
 
-def raw_head(session: Session, receipt_id: UUID) -> tuple[datetime, int] | None:
-    """When the raw inquiry was received and how many inquiries are in it."""
+def raw_head(session: Session, receipt_id: UUID) -> tuple[datetime, int, str] | None:
+    """When the raw inquiry was received, how many inquiries are in it, and from which source it came."""
     row = session.execute(
-        select(RawPayload.received_at, RawPayload.inquiries).where(RawPayload.receipt_id == receipt_id)
+        select(RawPayload.received_at, RawPayload.inquiries, RawPayload.source).where(
+            RawPayload.receipt_id == receipt_id
+        )
     ).first()
-    return None if row is None else (row.received_at, row.inquiries)
+    return None if row is None else (row.received_at, row.inquiries, row.source)
 
 
-def outcomes(session: Session, receipt_id: UUID) -> Sequence[tuple[int, Inquiry]]:
+def handled(session: Session, receipt_id: UUID) -> int:
+    """How many rows of a receipt have become something."""
+    return _number(session, select(func.count()).select_from(Inquiry).where(Inquiry.receipt_id == receipt_id))
+
+
+def outcomes(
+    session: Session, receipt_id: UUID, after: int = -1, limit: int | None = None
+) -> Sequence[tuple[int, Inquiry]]:
     """The rows of a receipt with what each resolves to: itself, or the inquiry that it is a second copy of."""
     own, first = aliased(Inquiry), aliased(Inquiry)
     query = (
         select(own.row, first)
         .join(first, first.id == func.coalesce(own.duplicate_of, own.id))
-        .where(own.receipt_id == receipt_id)
+        .where(own.receipt_id == receipt_id, own.row > after)
         .order_by(own.row)
+        .limit(limit)
     )
     return [(row, inquiry) for row, inquiry in session.execute(query)]
 

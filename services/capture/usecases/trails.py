@@ -59,6 +59,7 @@ def receipt(tx: Transaction, receipt_id: UUID) -> ActivityReceiptReply:
         duplicate=found.duplicate,
         refused=found.refused,
         problems=[RefusedActivity(place=one["place"], problem=one["problem"]) for one in found.problems],
+        source=found.source,
     )
 
 

@@ -10,7 +10,11 @@ from shared.contracts.event import contract
 
 @contract
 class ReceiptRequest:
+    """A receipt; of a long list a page: up to `limit` rows after the row `after`. Without a limit all of it."""
+
     receipt_id: UUID
+    after: int = -1
+    limit: int | None = None
 
 
 @contract
@@ -45,6 +49,10 @@ class ReceiptReply:
     rows: list[ReceiptRow]
     #: Rows of a long list that are still to be handled.
     unread: int = 0
+    #: Where it came from: whoever may send for another source alone is told nothing of it.
+    source: str | None = None
+    #: Whether rows follow after the last of `rows`.
+    more: bool = False
 
 
 RECEIPT = declare("capture", "receipt", ReceiptRequest, ReceiptReply)

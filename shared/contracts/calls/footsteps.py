@@ -96,6 +96,7 @@ class ActivityReceiptReply:
     duplicate: int = 0
     refused: int = 0
     problems: list[RefusedActivity]
+    source: str | None = None
 
 
 ACTIVITY_RECEIPT = declare("capture", "activity_receipt", ActivityReceiptRequest, ActivityReceiptReply)

@@ -102,7 +102,7 @@ class FakeLink:
 
 @dataclass
 class FakeRooms:
-    """Answers calls with what a test put into `replies`; an exception there is raised."""
+    """Answers calls with what a test put into `replies`; an exception there is raised, a function is asked."""
 
     replies: dict[Call[Any, Any], Any] = field(default_factory=dict)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -112,7 +112,7 @@ class FakeRooms:
         reply = self.replies[call]
         if isinstance(reply, Exception):
             raise reply
-        return reply
+        return reply(**fields) if callable(reply) else reply
 
 
 @dataclass

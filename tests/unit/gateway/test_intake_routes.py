@@ -266,7 +266,7 @@ def test_the_limit_of_a_body_is_the_documented_one() -> None:
 
 @pytest.mark.parametrize("path", ["/forms/contact", "/forms/bare"])
 def test_a_browser_lets_a_form_lead_where_its_company_allows_and_nowhere_else(desk: Desk, path: str) -> None:
-    """Chromium holds redirects of a form against `form-action`: else the visitor stays before a form that seems dead."""
+    """Chromium holds redirects of a form against `form-action`, or the visitor stays before a form that seems dead."""
     shown = desk.client.get(path, headers={"Accept": "text/html"})
     policy = dict(part.strip().split(" ", 1) for part in shown.headers["Content-Security-Policy"].split(";"))
 

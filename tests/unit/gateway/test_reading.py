@@ -51,7 +51,7 @@ def test_a_receipt_is_read(desk: Desk) -> None:
     assert answer.status_code == 200
     assert answer.json["state"] == "registered"
     assert answer.json["lead_id"] == str(ID)
-    assert desk.rooms.calls == [("capture.receipt", {"receipt_id": ID})]
+    assert desk.rooms.calls == [("capture.receipt", {"receipt_id": ID, "after": -1, "limit": None})]
 
 
 def test_the_funnel_takes_its_filters(desk: Desk) -> None:

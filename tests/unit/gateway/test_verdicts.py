@@ -1,12 +1,14 @@
 """Senders that wait for a verdict, vendors that want one, and what the office keys."""
 
 import base64
+from collections.abc import Sequence
 from threading import BoundedSemaphore
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from gateway.routes import reads
 from gateway.verdictfile import verdict_file
 from shared.contracts import calls
 from shared.contracts.calls import CheckReply, ReceiptReply, ReceiptRow
@@ -167,7 +169,7 @@ def test_the_verdict_file_does_nothing_in_a_spreadsheet() -> None:
         ReceiptRow(row=1, state="registered", inquiry_id=uuid4(), lead_id=LEAD),
         ReceiptRow(row=2, state="quarantined", inquiry_id=uuid4(), reason='=HYPERLINK("http://evil.example")'),
     ]
-    lines = verdict_file(ReceiptReply(receipt_id=uuid4(), state="list", rows=rows)).splitlines()
+    lines = "".join(verdict_file([ReceiptReply(receipt_id=uuid4(), state="list", rows=rows)])).splitlines()
 
     assert lines[0] == "row,state,reason,lead_id,inquiry_id,repeated"
     assert lines[1].startswith(f"1,registered,,{LEAD},")
@@ -181,3 +183,50 @@ def test_the_verdict_file_of_a_list_is_downloaded(desk: Desk) -> None:
     assert answer.content_type == "text/csv; charset=utf-8"
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert "0,quarantined,spam" in answer.text
+
+
+def test_the_verdict_file_of_a_long_list_is_asked_for_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "ROWS_AT_ONCE", 2)
+    rows = [ReceiptRow(row=number, state="registered", inquiry_id=uuid4()) for number in range(1, 6)]
+
+    def page(receipt_id: UUID, after: int, limit: int) -> ReceiptReply:
+        left = [row for row in rows if row.row > after]
+        return ReceiptReply(receipt_id=receipt_id, state="list", rows=left[:limit], more=len(left) > limit)
+
+    desk.rooms.replies[calls.RECEIPT] = page
+    lines = desk.client.get(f"/v1/receipts/{uuid4()}/rows.csv", headers=desk.key("read")).text.splitlines()
+
+    assert [line.split(",")[0] for line in lines] == ["row", "1", "2", "3", "4", "5"]
+    assert [asked["after"] for _, asked in desk.rooms.calls] == [-1, 2, 4]
+
+
+def test_a_page_that_cannot_be_had_is_no_file(desk: Desk) -> None:
+    row = ReceiptRow(row=1, state="registered", inquiry_id=uuid4())
+    pages = iter([ReceiptReply(receipt_id=uuid4(), state="list", rows=[row], more=True)])
+
+    def page(**_: object) -> ReceiptReply:
+        found = next(pages, None)
+        if found is None:
+            raise RoomAway("capture")
+        return found
+
+    desk.rooms.replies[calls.RECEIPT] = page
+    assert desk.client.get(f"/v1/receipts/{uuid4()}/rows.csv", headers=desk.key("read")).status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/v1/receipts/{}", "/v1/receipts/{}/rows.csv", "/v1/activities/receipts/{}"])
+def test_a_sender_is_told_nothing_of_what_another_sent(desk: Desk, path: str) -> None:
+    desk.rooms.replies[calls.RECEIPT] = judged("registered", source="partner-one", reason="their affair")
+    desk.rooms.replies[calls.ACTIVITY_RECEIPT] = calls.ActivityReceiptReply(
+        receipt_id=uuid4(), known=True, received=7, problems=[], source="partner-one"
+    )
+
+    def told(*scopes: str, sources: Sequence[str] = ()) -> str:
+        return desk.client.get(path.format(uuid4()), headers=desk.key(*scopes, sources=sources)).text
+
+    own = told("intake", sources=["partner-one"])
+    assert own != told("intake", sources=["partner-two"])
+    assert "registered" not in told("intake", sources=["partner-two"])
+    assert '"received":7' not in told("intake", sources=["partner-two"])
+    for all_of_it in (told("read"), told("intake", "read", sources=["partner-two"]), told("intake")):
+        assert "registered" in all_of_it or '"received":7' in all_of_it
