@@ -15,6 +15,7 @@ from deploy.cli.doctor import doctor
 from deploy.cli.down import down
 from deploy.cli.importing import import_list
 from deploy.cli.key import key
+from deploy.cli.leads import leads
 from deploy.cli.logs import logs
 from deploy.cli.migrate import migrate
 from deploy.cli.owners import owners
@@ -72,6 +73,7 @@ app.command(rich_help_panel=OPERATE)(migrate)
 app.command(rich_help_panel=OPERATE)(parked)
 app.command(rich_help_panel=OPERATE)(replay)
 app.command("import", rich_help_panel=OPERATE)(import_list)
+app.add_typer(leads, name="leads", rich_help_panel=OPERATE)
 app.add_typer(rules, name="rules", rich_help_panel=OPERATE)
 app.add_typer(sources, name="sources", rich_help_panel=OPERATE)
 app.add_typer(quarantine, name="quarantine", rich_help_panel=OPERATE)

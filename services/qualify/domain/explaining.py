@@ -99,7 +99,7 @@ def _line(counted: Counted, known: Known, as_of: datetime) -> ScoreLine:
     read = evidence(rule.when, known.values)
     if rule.activity is not None:
         read |= _done(counted)
-    if rule.half_life is not None and counted.since is not None:
+    if counted.since is not None and str(counted.points) != _points(counted):
         read |= {"at_first": _points(counted), "days_since": str(max(0, (as_of - counted.since).days))}
     return ScoreLine(
         rule=rule.rule,

@@ -43,7 +43,7 @@ class Move:
 def moves(history: History, rules: Rules, as_of: datetime, values: Values) -> list[Move]:
     """The lead's way through the stages until `as_of`, oldest first."""
     way: list[Move] = []
-    for moment, happened in _happenings(history, as_of):
+    for moment, happened in _happenings(history, rules, as_of):
         before = history.until(moment)
         if not before.responses:
             continue
@@ -69,14 +69,16 @@ def _moved(stage: Stage, lifecycle: Lifecycle, read: Mapping[str, Any], moment: 
     return Move(furthest.stage, moment, furthest.because)
 
 
-def _happenings(history: History, as_of: datetime) -> list[tuple[datetime, str]]:
+def _happenings(history: History, rules: Rules, as_of: datetime) -> list[tuple[datetime, str]]:
     """What happened, oldest first, and the present moment."""
-    return [*sorted(_told(history)), (as_of, "time")]
+    return [*sorted(_told(history, rules)), (as_of, "time")]
 
 
-def _told(history: History) -> Iterator[tuple[datetime, str]]:
+def _told(history: History, rules: Rules) -> Iterator[tuple[datetime, str]]:
     yield from ((each.received_at, "inquiry") for each in history.responses)
-    yield from ((each.at, "activity") for each in history.activities)
+    # Of activities only those that count: of the others there may be hundreds.
+    counted = rules.counts_activities
+    yield from ((each.at, "activity") for each in history.activities if any(count.counts(each) for count in counted))
     yield from ((each.at, "note") for each in history.notes)
     yield from ((each.at, each.kind) for each in history.marks)
     yield from ((each.at, "recycled") for each in history.recyclings)

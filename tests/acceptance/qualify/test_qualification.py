@@ -174,13 +174,17 @@ def test_a_qualified_lead_carries_its_priority_and_what_it_may_bring(qualificati
 def test_a_lead_that_sales_gives_back_keeps_its_fit_halves_its_engagement_and_waits(qualification: PlayedRoom) -> None:
     lead = lead_registered(response=response(answers=READY))
     qualification.hear(lead)
+    qualification.clock.forward(days=5)
     qualification.hear(recycled(lead, NOON + timedelta(days=5)))
     given_back = qualification.published(LeadScored)[-1]
+    qualification.clock.forward(days=4)
     again = responded(lead, received_at=NOON + timedelta(days=9), answers={"timing": "now"})
     qualification.hear(again)
     back = qualification.published(LeadScored)[-1]
 
     first = qualification.published(LeadScored)[0]
-    assert (given_back.fit, given_back.engagement) == (first.fit, first.engagement // 2)
+    left = sum(line.points for line in given_back.lines if line.group == "engagement" and line.rule != "recycled")
+    assert left < first.engagement
+    assert (given_back.fit, given_back.engagement) == (first.fit, left // 2)
     assert (first.decision, given_back.decision, back.decision) == ("qualified", "not_ready", "qualified")
     assert len(qualification.published(LeadQualified)) == 2
