@@ -146,6 +146,26 @@ def the_rooms_agree(world: World) -> None:
     owners = _pairs(world, "router", "SELECT lead_id, owner_id FROM assignment WHERE ended_at IS NULL")
     journal = _pairs(world, "analytics", f"SELECT lead_id, owner_id {told}")
     assert {lead: journal[lead] for lead in leads} == {lead: owners[lead] for lead in leads}
+    everybody_agrees_whose_a_lead_is(world, leads)
+
+
+def everybody_agrees_whose_a_lead_is(world: World, leads: set[object]) -> None:
+    """Through merges and back; and nobody is in two programmes, but for a day that they named."""
+    whose = _pairs(world, "capture", "SELECT id, person_id FROM lead")
+    tables = {
+        "qualify": "profile",
+        "router": "lead",
+        "nurture": "lead",
+        "fulfillment": "lead",
+        "analytics": "lead_fact",
+    }
+    for room, table in tables.items():
+        told = _pairs(world, room, f"SELECT lead_id, person_id FROM {table}")
+        assert {lead: (room, told[lead]) for lead in leads} == {lead: (room, whose[lead]) for lead in leads}
+    twice = (
+        "SELECT person_id FROM enrolment WHERE state = 'active' AND resume_at IS NULL GROUP BY 1 HAVING count(*) > 1"
+    )
+    assert _ids(world, "nurture", twice) == set()
 
 
 def _ids(world: World, room: str, query: str) -> set[object]:

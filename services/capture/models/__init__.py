@@ -18,7 +18,7 @@ from services.capture.models.front_desk import (
     RawPayload,
     SubmissionKey,
 )
-from services.capture.models.identity import PersonBlock, PersonMerge, PersonReview, PersonValue
+from services.capture.models.identity import CompanyKey, PersonBlock, PersonMerge, PersonReview, PersonValue
 from services.capture.models.privacy import Erasure, ErasureReport, Suppression
 from services.capture.models.pulls import PulledAnswer, ReleaseRun, Repair
 from services.capture.models.referrals import Referral, ReferralCredit, ReferralPayment, ReferredLead
@@ -34,6 +34,7 @@ __all__ = [
     "CampaignRegister",
     "CampaignVersion",
     "CodeSighting",
+    "CompanyKey",
     "ConsentStatement",
     "Erasure",
     "ErasureReport",

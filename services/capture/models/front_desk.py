@@ -102,7 +102,11 @@ class Person(Base):
     """A person as known now."""
 
     __tablename__ = "person"
-    __table_args__ = (Index("person_current", "current_id", postgresql_where=text("current_id IS NOT NULL")),)
+    __table_args__ = (
+        Index("person_current", "current_id", postgresql_where=text("current_id IS NOT NULL")),
+        Index("person_company", "company_id", postgresql_where=text("company_id IS NOT NULL")),
+        Index("person_registered", "registered_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str | None]
@@ -112,6 +116,8 @@ class Person(Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     company: Mapped[str | None]
+    #: Of everybody of that company (usecases/companies.py).
+    company_id: Mapped[UUID | None]
     job_title: Mapped[str | None]
     website: Mapped[str | None]
     address: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -47,6 +47,15 @@ class PersonValue(Base):
     values: Mapped[dict[str, Any]]
 
 
+class CompanyKey(Base):
+    """A key by which exactly one company is known (domain/matching/organisations.py)."""
+
+    __tablename__ = "company_key"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    company_id: Mapped[UUID]
+
+
 class PersonReview(Base):
     """Two people who may be one: a manager decides. What was decided holds for ever."""
 

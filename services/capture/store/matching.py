@@ -167,10 +167,15 @@ def number_open(session: Session) -> int:
     return session.scalar(select(func.count()).where(PersonReview.state == "open")) or 0
 
 
+def who_now(session: Session, person_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Who each of these people is at this moment."""
+    found = session.execute(select(Person.id, Person.current_id).where(Person.id.in_(person_ids)))
+    return {person_id: now or person_id for person_id, now in found}
+
+
 def currently(session: Session, person_ids: Collection[UUID]) -> tuple[dict[UUID, UUID], dict[UUID, Person]]:
     """Who each of these people is now, and the rows of those."""
-    found = session.execute(select(Person.id, Person.current_id).where(Person.id.in_(person_ids)))
-    current = {person_id: now or person_id for person_id, now in found}
+    current = who_now(session, person_ids)
     rows = session.scalars(select(Person).where(Person.id.in_(set(current.values()))))
     return current, {row.id: row for row in rows}
 
@@ -303,15 +308,26 @@ def statements_of(session: Session, person_id: UUID) -> Sequence[ConsentStatemen
 
 @dataclass(frozen=True)
 class Neighbour:
-    """Somebody who shares a key with somebody else."""
+    """Somebody who shares a key with somebody else, or their company."""
 
     person_id: UUID
     facts: Facts
+    colleague: bool = False
 
 
-def neighbours(session: Session, keys: Collection[int], own: Collection[UUID]) -> list[Neighbour]:
-    """Who shares a key, apart from the person."""
+def neighbours(
+    session: Session, keys: Collection[int], own: Collection[UUID], company_id: UUID | None = None
+) -> list[Neighbour]:
+    """Who shares a key or the company, apart from the person; whoever became part of somebody else is those."""
     groups = holders(session, keys, MOST_NEIGHBOURS).values()
-    found = {person_id for persons in groups for person_id in persons} - set(own)
-    known = facts_by_person(session, found)
-    return [Neighbour(person_id, facts) for person_id, (now, facts) in sorted(known.items()) if now == person_id]
+    found = {person_id for persons in groups for person_id in persons}
+    colleagues = _colleagues(session, company_id) if company_id else set()
+    known = facts_by_person(session, (found | colleagues) - set(own))
+    now = {each for each, _ in known.values()} - set(own)
+    known |= facts_by_person(session, now - known.keys())
+    return [Neighbour(each, known[each][1], each in colleagues) for each in sorted(now)]
+
+
+def _colleagues(session: Session, company_id: UUID) -> set[UUID]:
+    query = select(Person.id).where(Person.company_id == company_id, Person.current_id.is_(None))
+    return set(session.scalars(query.order_by(Person.id).limit(MOST_NEIGHBOURS)))

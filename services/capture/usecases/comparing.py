@@ -29,7 +29,8 @@ def compare(tx: Transaction, person_id: UUID) -> None:
     if person_id not in found:
         return
     now, facts = found[person_id]
-    lookout = Lookout()
+    # Everything that ever became part of them shares their keys, and would crowd out everybody else.
+    lookout = Lookout(passing_over=store.family_of(tx.session, now))
     lookout.look_up(tx, {person_id: facts})
     likely = [one for one in lookout.likely(person_id) if one.person_id != now]
     apart = _told_apart(tx, now, likely)

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from services.capture.domain import blanking, consent
 from services.capture.domain.lead import ERASED
 from services.capture.models import (
     CodeSighting,
+    CompanyKey,
     ConsentStatement,
     Inquiry,
     Lead,
@@ -101,9 +102,18 @@ def _statements(of: Belongings, now: datetime) -> dict[str, Any]:
         "person_merge": update(PersonMerge)
         .where(or_(among(PersonMerge.survivor_id, persons), among(PersonMerge.absorbed_id, persons)))
         .values(reasons=[]),
+        "company_key": delete(CompanyKey).where(_of_nobody_else(persons)),
         "person": delete(Person).where(among(Person.id, persons)),
         "lead": update(Lead).where(among(Lead.id, subject.lead_ids)).values(resolution=ERASED, resolved_at=now),
     }
+
+
+def _of_nobody_else(persons: Sequence[UUID]) -> Any:
+    """The condition that a company has no other people: its name or its domain may be the person's own."""
+    other = aliased(Person)
+    theirs = select(Person.company_id).where(among(Person.id, persons), Person.company_id.is_not(None))
+    others = exists().where(other.company_id == CompanyKey.company_id, ~among(other.id, persons))
+    return and_(CompanyKey.company_id.in_(theirs), ~others)
 
 
 def _refuse_while_reading(session: Session, of: Belongings) -> None:

@@ -5,7 +5,7 @@ batch itself are candidates for what follows in it, so that it does not matter h
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,8 @@ class Lookout:
     _found: dict[UUID, list[Likeness]] = field(default_factory=dict)
     _brought: set[int] = field(default_factory=set)
     _judged: dict[tuple[UUID, UUID], tuple[Particulars, Match]] = field(default_factory=dict)
+    #: Those whom nobody is to be compared with: the ids of whoever is looked up themselves.
+    passing_over: Collection[UUID] = ()
     #: What is to be filed at the end of the batch.
     blocks: list[tuple[int, UUID]] = field(default_factory=list)
     values: list[dict[str, Any]] = field(default_factory=list)
@@ -138,6 +140,8 @@ class Lookout:
             group = self._holders.get(key, ())
             if len(group) <= store.MOST_HOLDERS:
                 shared.update(group)
+        for person in self.passing_over:
+            shared.pop(person, None)
         ranked = sorted(shared, key=lambda person: (-shared[person], person))
         return ranked[:MOST_COMPARED]
 

@@ -20,7 +20,7 @@ from services.capture.domain.person import Facts
 from services.capture.models import Inquiry, Lead, Person, PersonMerge, PersonReview
 from services.capture.store import footsteps
 from services.capture.store import matching as store
-from services.capture.usecases import leads, merged_consents, people, referrals, visitors
+from services.capture.usecases import companies, leads, merged_consents, people, referrals, visitors
 from shared.contracts.capture import MatchReason, PersonsMerged, PersonsUnmerged
 from shared.contracts.errors import NotFound
 from shared.database.unit_of_work import Transaction
@@ -157,21 +157,21 @@ def unmerge(tx: Transaction, merge_id: UUID, by: str) -> PersonMerge:
 
 
 def _lock_both(tx: Transaction, one_id: UUID, other_id: UUID) -> tuple[Person, Person]:
-    """Those who these two are now, locked. Another merge may change who that is before the lock holds."""
+    """Those who these two are now, locked, before anybody who is part of them: two merges cannot wait for each other.
+
+    Another merge may change who that is before the lock holds. Raises NotFound.
+    """
     wanted = {one_id, other_id}
     while True:
-        store.lock_persons(tx, wanted)
-        rows = {each: tx.get(Person, each) for each in wanted}
-        one, other = rows[one_id], rows[other_id]
-        if one is None or other is None:
+        now = store.who_now(tx.session, wanted)
+        if now.keys() != wanted:
             raise NotFound("There is no such person.")
-        now = {one.current_id or one.id, other.current_id or other.id}
-        if now <= wanted:
-            found = [rows[each.current_id or each.id] for each in (one, other)]
-            assert found[0] is not None
-            assert found[1] is not None
-            return found[0], found[1]
-        wanted |= now
+        store.lock_persons(tx, set(now.values()))
+        if store.who_now(tx.session, wanted) == now:
+            one, other = tx.get(Person, now[one_id]), tx.get(Person, now[other_id])
+            assert one is not None
+            assert other is not None
+            return one, other
 
 
 def _lock_root(tx: Transaction, absorbed_id: UUID) -> tuple[Person, Person]:
@@ -211,6 +211,8 @@ def _learn_anew(tx: Transaction, person: Person, revision: int) -> None:
         for value in values:
             people.take_up(person, people.facts_from(value.values), value.said_at, value.kind, value.id)  # type: ignore[arg-type]
     person.revision = revision
+    companies.settle(tx, person, people.facts_of(person))
+    companies.file(tx)
 
 
 def _file_candidates(tx: Transaction, persons: Sequence[Person]) -> None:

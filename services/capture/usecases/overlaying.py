@@ -15,7 +15,7 @@ from services.capture.domain.person import Facts, Kind
 from services.capture.domain.values import Unusable
 from services.capture.models import Person, PersonKey
 from services.capture.store import matching as store
-from services.capture.usecases import people
+from services.capture.usecases import companies, people
 from shared.contracts.errors import NotFound
 from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
@@ -101,6 +101,8 @@ def _spread(tx: Transaction, person: Person, before: Facts, facts: Facts) -> Non
     """What is known now is told, and may show that somebody else is the same person."""
     person.revision += 1
     after = people.facts_of(person)
+    companies.settle(tx, person, after)
+    companies.file(tx)
     known = set(blocking.keys(particulars(before)))
     fresh = [key for key in blocking.keys(particulars(after)) if key not in known]
     store.file_blocks(

@@ -8,10 +8,9 @@ from uuid import UUID
 from services.capture.domain import identity
 from services.capture.domain.identity import Key
 from services.capture.domain.inquiry import Inquiry
-from services.capture.domain.matching.organisations import company_id, company_keys
 from services.capture.domain.person import Facts, Kind, Times, learn, news, times_of
 from services.capture.models import Person, PersonKey, PersonMerge
-from services.capture.usecases import matching
+from services.capture.usecases import companies, matching
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.matching import Likeness, Lookout
 from shared.contracts import people as contracts
@@ -147,6 +146,7 @@ def _learn(
     if changed:
         after = facts_of(person)
         person.revision += 1
+        companies.settle(tx, person, after)
         if origin is None:
             # Of what is known of two together no key is made: it would be nobody's once they are two again.
             own(tx, person, identity.keys(after))
@@ -228,6 +228,7 @@ def new_row(tx: Transaction, arrival: Arrival) -> Person:
         aliases=[],
     )
     write(person, facts)
+    companies.settle(tx, person, facts)
     return person
 
 
@@ -294,7 +295,7 @@ def as_contract(person: Person) -> contracts.Person:
     facts = facts_of(person)
     return contracts.Person(
         person_id=person.id,
-        company_id=company_id(company_keys(facts.company, facts.email or "", facts.website, facts.address)),
+        company_id=person.company_id,
         **{name: getattr(facts, name) for name in _PLAIN},
         address=facts.address,
     )

@@ -100,8 +100,8 @@ def related(session: Session, now: Person, family: Collection[UUID]) -> list[Per
             confidence=relation.confidence,
             because=list(relation.because),
         )
-        for other in store.neighbours(session, keys, family)
-        for relation in relations(who, particulars(other.facts))
+        for other in store.neighbours(session, keys, family, now.company_id)
+        for relation in relations(who, particulars(other.facts), colleague=other.colleague)
     ]
     return sorted(found, key=lambda one: (-one.confidence, one.kind, one.person_id))[:MOST_RELATED]
 

@@ -16,7 +16,17 @@ from services.capture.domain.inquiry import parsed
 from services.capture.domain.register import Company
 from services.capture.metrics import registration_seconds
 from services.capture.models import Inquiry, Person, PersonKey, SubmissionKey
-from services.capture.usecases import attributing, awaiting, confirming, consents, leads, people, referrals, visitors
+from services.capture.usecases import (
+    attributing,
+    awaiting,
+    companies,
+    confirming,
+    consents,
+    leads,
+    people,
+    referrals,
+    visitors,
+)
 from services.capture.usecases.arriving import Arrival
 from services.capture.usecases.leads import Episodes
 from services.capture.usecases.matching import Lookout
@@ -46,6 +56,7 @@ def register(
             _register_one(tx, arrival, record, company, episodes, lookout)
             records.append(record)
     lookout.file(tx)
+    companies.file(tx)
     visitors.introduce(tx, guests, in_order, records)
     if company.referrals is not None:
         referrals.look_again_at_referred(tx, {one.person_id for one in records if one.person_id is not None})
@@ -186,6 +197,7 @@ def _preload(tx: Transaction, arrivals: Sequence[Arrival], lookout: Lookout) -> 
         and not any((key.certain or key.whole) and key.text in held for key in arrival.inquiry.keys)
     }
     likely = lookout.look_up(tx, strangers)
+    companies.preload(tx, (arrival.inquiry.facts for arrival in welcome))
     repliers = {arrival.inquiry.replier for arrival in welcome}
     persons = store.load(tx, Person, {*(owner.person_id for owner in owners), *likely, *repliers})
     persons += store.load(tx, Person, {person.current_id for person in persons if person.id in repliers})

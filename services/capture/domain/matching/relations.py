@@ -16,10 +16,15 @@ class Relation:
     because: tuple[str, ...]
 
 
-def relations(one: Particulars, other: Particulars) -> list[Relation]:
-    """What these two people, who are not one, have in common."""
+def relations(one: Particulars, other: Particulars, *, colleague: bool = False) -> list[Relation]:
+    """What these two people, who are not one, have in common. `colleague`: their companies are known as one."""
     found = compare(one, other)
-    return [relation for relation in (_household(found), _company(one, other)) if relation]
+    company = _company(one, other) or (_BROUGHT_TOGETHER if colleague else None)
+    return [relation for relation in (_household(found), company) if relation]
+
+
+#: One gave the company's domain, the other its name.
+_BROUGHT_TOGETHER = Relation("company", 0.9, ("a domain and a name that somebody gave together",))
 
 
 def _household(found: Comparison) -> Relation | None:
