@@ -21,6 +21,10 @@ _MOST_RATIO = 200
 #: Rows and columns that are looked at in one sheet.
 _MOST_ROWS = 250_000
 _MOST_COLUMNS = 500
+#: So many rows tell how wide a sheet is; rows that are a little wider are taken whole.
+_TELLING_ROWS, _WIDER = 50, 20
+#: Cells of one sheet, the empty ones before the last of a row too: each costs time, whatever is in it.
+_MOST_CELLS = 20_000_000
 
 Sheet = list[list[str]]
 
@@ -65,10 +69,13 @@ def _guard(body: bytes) -> None:
 def _rows(sheet: Any) -> Sheet:
     # What a sheet says of its own size is wrong as often as right, and rows are filled up to it.
     sheet.reset_dimensions()
+    first = (_filled(row) for row in sheet.iter_rows(max_row=_TELLING_ROWS, max_col=_MOST_COLUMNS))
+    width = min(max(map(len, first), default=0) + _WIDER, _MOST_COLUMNS)
+    most = min(_MOST_ROWS, _MOST_CELLS // width)
     found: Sheet = []
-    for row in sheet.iter_rows(max_col=_MOST_COLUMNS):
-        if len(found) >= _MOST_ROWS:
-            raise Unreadable("too_many", f"more than {_MOST_ROWS} rows in one sheet")
+    for row in sheet.iter_rows(max_col=width):
+        if len(found) >= most:
+            raise Unreadable("too_many", f"more than {most} rows in one sheet of {width} columns")
         found.append([_text(cell) for cell in _filled(row)])
     return found
 
