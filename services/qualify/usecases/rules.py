@@ -28,9 +28,11 @@ CHANGES_TOLD = 100
 
 def begin(tx: Transaction, *, books: RuleBooks) -> None:
     """At the very first start the folder's rules are live, as agreed by whom they name. Later starts change nothing."""
-    # Replicas start side by side: one of them publishes, the others find it done.
+    if _were_published(tx):
+        return
+    # Replicas start side by side: one of them publishes, the others wait and find it done.
     run_alone(tx.session)
-    if tx.session.scalar(select(func.count()).select_from(RulePublication)):
+    if _were_published(tx):
         return
     text = books.draft()
     rules = books.rules_of(text)
@@ -46,6 +48,10 @@ def begin(tx: Transaction, *, books: RuleBooks) -> None:
         tx.session.add(approval)
     tx.session.flush()
     _publish(tx, rule_set, kind="first", share=EVERYBODY, by=RULES_FILE, books=books, before=Standing())
+
+
+def _were_published(tx: Transaction) -> bool:
+    return bool(tx.session.scalar(select(func.count()).select_from(RulePublication)))
 
 
 def propose(tx: Transaction, text: str, by: str, books: RuleBooks) -> RuleSet:
