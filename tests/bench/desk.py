@@ -1,8 +1,9 @@
 """`python -m tests.bench.desk`: what the front desk alone can register, one process on a durable database.
 
 Inquiries go into the room as the intake queue hands them out, in batches of 200, without broker and gateway: *leads*
-are partners' posts of different persons, *rows* one uploaded list that is read on as due work. Beside them, in the same
-run, the floor: bare psycopg writing as many rows into one table as the front desk wrote, 200 inquiries a transaction.
+are partners' posts of different persons, *rows* one uploaded list that is read on as due work, by one process, and then
+another list by two. Beside them, in the same run, the floor: bare psycopg writing as many rows into one table as the
+front desk wrote, 200 inquiries a transaction.
 """
 
 import argparse
@@ -16,7 +17,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from tempfile import TemporaryDirectory
 
 import psycopg
@@ -78,7 +82,9 @@ def main() -> int:
         bench = _Bench(database, desk_on(url), url)
         leads = bench.leads(given.leads)
         rows = bench.list(given.rows)
-        found = [leads, bench.floor(leads), rows, bench.floor(rows)]
+        with _second_desk(url) as second:
+            shared = bench.list(given.rows, second)
+        found = [leads, bench.floor(leads), rows, bench.floor(rows), shared, bench.floor(shared)]
         bench.desk.engine.dispose()
     described = machine.description()
     _show(found, described, Console(stderr=given.json))
@@ -93,6 +99,49 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=100_000, help="rows of the uploaded list")
     parser.add_argument("--json", action="store_true", help="print JSON, and the table on standard error")
     return parser.parse_args()
+
+
+@dataclass(frozen=True)
+class _Second:
+    """A further process of the room, which reads lists when it is told to."""
+
+    pipe: Connection
+
+    def begin(self) -> None:
+        """Has it work from now on."""
+        self.pipe.send("begin")
+
+    def end(self) -> float:
+        """Has it stop. Returns the CPU seconds of its work."""
+        self.pipe.send("end")
+        return float(self.pipe.recv())
+
+
+@contextmanager
+def _second_desk(url: str) -> Iterator[_Second]:
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_work_along, args=(url, theirs))
+    process.start()
+    ours.recv()
+    yield _Second(ours)
+    process.join(timeout=60)
+
+
+def _work_along(url: str, pipe: Connection) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    desk = desk_on(url)
+    # What is loaded on first use is not counted.
+    desk.receive(*(partner(fields) for fields in _posts(30_000_000, 2 * BATCH)))
+    spare_the_collector()
+    pipe.send("ready")
+    pipe.recv()
+    began = time.process_time()
+    while not pipe.poll():
+        desk.run_due()
+        time.sleep(0.01)
+    pipe.send(time.process_time() - began)
+    desk.engine.dispose()
 
 
 @dataclass
@@ -113,15 +162,22 @@ class _Bench:
 
         return self._measured("leads, in batches of 200", number - len(batches[0]), run)
 
-    def list(self, number: int) -> Measured:
-        """One uploaded list of so many rows."""
-        uploaded = sheet(_list(number), filename="show.csv")
+    def list(self, number: int, second: "_Second | None" = None) -> Measured:
+        """One uploaded list of so many rows, read on by us alone or beside a `second` process."""
+        uploaded = sheet(_list(20_000_000 if second else 10_000_000, number), filename="show.csv")
 
         def run() -> None:
             self.desk.receive(uploaded)
-            self.desk.run_due()
+            if second is not None:
+                second.begin()
+            while self.desk.ledger()["pending"]:
+                self.desk.run_due()
+                time.sleep(0.01)
 
-        return self._measured("rows of one list", number, run)
+        if second is None:
+            return self._measured("rows of one list", number, run)
+        measured = self._measured("rows of one list, two processes", number, run)
+        return replace(measured, python=measured.python + second.end())
 
     def floor(self, like: Measured) -> Measured:
         """As many rows, written by bare psycopg."""
@@ -172,11 +228,11 @@ def _posts(first: int, count: int) -> Iterator[dict[str, object]]:
         }  # fmt: skip
 
 
-def _list(number: int) -> str:
+def _list(first: int, number: int) -> str:
     written = io.StringIO()
     sheet_of = csv.writer(written)
     sheet_of.writerow(["Badge ID", "Attendee Name", "Email", "Phone", "Street", "City", "State", "Zip", "Qualifier 1"])
-    for one in people(10_000_000, number):
+    for one in people(first, number):
         place = [one.street, one.city, one.state, one.postcode]
         sheet_of.writerow([one.number, f"{one.first} {one.last}", one.email, one.phone, *place, "3 months"])
     return written.getvalue()
