@@ -4,7 +4,7 @@ from apiflask import APIBlueprint
 from flask import Response, render_template
 
 from gateway.access import scoped
-from gateway.answers import json_response
+from gateway.answers import described, json_response
 from gateway.routes.reads import asked
 from gateway.state import gateway
 from shared.contracts import calls, schema
@@ -24,12 +24,7 @@ def page() -> Response:
 @routes.doc(
     summary="How owners kept their leads up to date in a month, and the goals that they reached",
     description="Query: `month` as YYYY-MM; the present one when left out.",
-    responses={
-        200: {
-            "description": "Found",
-            "content": {"application/json": {"schema": schema.schema_of(calls.OwnersReply)}},
-        }
-    },
+    responses=described(calls.OwnersReply),
     security="key",
 )
 @scoped("read")
