@@ -51,10 +51,16 @@ def _may_be_adf(part: Part) -> bool:
 
 
 def _said(mail: Mail, source: Source) -> tuple[Submission, bool]:
-    """What the mail says, and whether a form on a page wrote it."""
+    """What the mail says, and whether a form on a page wrote it. A reply was written by somebody."""
     plain, html = mail.text()
     text = plain if plain.strip() else mail_text.of_html(html)
-    pairs = mail_text.fields(text[: mail_text.LONGEST].replace("\r\n", "\n"), lambda name: _is_known(name, source))
+    text = text[: mail_text.LONGEST].replace("\r\n", "\n")
+    if mail.header("In-Reply-To"):
+        # Below it stands what we wrote ourselves: only what they wrote above may be answers, and they are the sender's.
+        answers = mail_text.fields(mail_text.written(text)[0], lambda name: _is_known(name, source))
+        said = [*answers, *_sender(mail.addresses("From")[:1])] if answers else _letter(mail, text)
+        return submission(said, source), False
+    pairs = mail_text.fields(text, lambda name: _is_known(name, source))
     if pairs:
         return submission([*pairs, *_form_sender(mail, pairs, source)], source), True
     return submission(_letter(mail, text), source), False

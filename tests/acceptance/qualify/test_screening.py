@@ -20,7 +20,7 @@ from shared.contracts.screening import ScreeningCompleted, ScreeningRequested
 from shared.database.plumbing import EFFECT
 from tests.acceptance.qualify.conftest import COMPANY
 from tests.builders import NOON, lead_registered, person, response
-from tests.integration.capture.desk import FrontDesk, form
+from tests.integration.capture.desk import FrontDesk, form, raw
 from tests.integration.qualify.screened import LARGE, WORTH_A_CALL, Office
 from tests.played_room import PlayedRoom
 
@@ -189,14 +189,42 @@ def test_answers_through_a_piece_are_asked_for_by_what_is_missing_and_score_the_
     assert (scored.bant.budget, scored.bant.timing) == (60000, "now")
 
 
+REPLY = b"""From: Ann Lee <ann@lee.example>
+To: info@prairieline.example
+Subject: RE: What you asked for
+Message-ID: <r1@lee.example>
+In-Reply-To: <piece@prairieline.example>
+Content-Type: text/plain; charset=utf-8
+
+Timing: now
+Budget: $60,000
+Role: owner
+
+-----Original Message-----
+From: Prairie Line <info@prairieline.example>
+Subject: What you asked for
+
+Here is what we have on grain dryers.
+"""
+
+
 @pytest.mark.requirement("QUA-8")
-def test_a_reply_by_email_joins_the_open_lead(front_desk: FrontDesk) -> None:
+def test_a_reply_by_email_joins_the_open_lead_and_scores_it_anew(
+    front_desk: FrontDesk, qualification: PlayedRoom
+) -> None:
     front_desk.receive(form({"your-name": "Ann Lee", "your-email": "ann@lee.example", "your-message": "dryers?"}))
     [lead] = front_desk.published(LeadRegistered)
+    heard = passed_on(front_desk, qualification)
+    before = qualification.published(LeadScored)[-1].score
 
-    front_desk.receive(form({"email": "ann@lee.example", "timing": "now"}, source="website-catalogue", minutes=60))
+    mail = raw(REPLY, dialect="email", source="info-mailbox", content_type="message/rfc822", minutes=60)
+    front_desk.receive(mail)
+    passed_on(front_desk, qualification, heard)
 
     assert [told.lead_id for told in front_desk.published(LeadResponded)] == [lead.lead_id]
+    scored = qualification.published(LeadScored)[-1]
+    assert scored.score > before
+    assert (scored.bant.budget, scored.bant.timing) == (60000, "now")
 
 
 def test_every_question_of_the_example_company_can_be_answered() -> None:
