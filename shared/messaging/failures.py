@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared.contracts.errors import ContractViolation
+from shared.database.arrays import one_of
 from shared.database.plumbing import FAILED_MESSAGE
 from shared.database.unit_of_work import UnitOfWork
 from shared.ids import derived_id
@@ -72,7 +73,7 @@ def kept(uow: UnitOfWork, identities: Sequence[UUID]) -> set[UUID]:
     with uow.sessions() as session:
         # Asked for every batch: one round trip instead of three.
         session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-        return set(session.scalars(select(FAILED_MESSAGE.c.id).where(FAILED_MESSAGE.c.id.in_(identities))))
+        return set(session.scalars(select(FAILED_MESSAGE.c.id).where(one_of(FAILED_MESSAGE.c.id, identities))))
 
 
 def park(uow: UnitOfWork, message: Received, error: Exception) -> None:
