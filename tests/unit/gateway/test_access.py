@@ -15,6 +15,8 @@ from gateway.keys import KeyFileError, KeyRing
 from tests.unit.gateway.conftest import Desk
 
 #: Every route with what it asks. A new route must be entered here, by somebody who has thought about it.
+RULES_APPROVE = {"rules:approve:marketing", "rules:approve:sales"}
+RULES_SEEN = {"rules:read", "rules:write", *RULES_APPROVE}
 ROUTES = {
     "POST /v1/leads": {"intake"},
     "POST /v1/adf": {"intake"},
@@ -57,7 +59,20 @@ ROUTES = {
     "GET /people/<uuid:person_id>": {"manage"},
     "POST /merges/<uuid:merge_id>/undo": {"manage"},
     "GET /v1/leads/<uuid:lead_id>": {"read"},
-    "GET /v1/leads/<uuid:lead_id>/score": {"read"},
+    "GET /v1/leads/<uuid:lead_id>/score": {"read", "screening"},
+    "GET /leads/<uuid:lead_id>/score": {"read", "screening"},
+    "GET /v1/rules": RULES_SEEN,
+    "GET /v1/rules/<version>": RULES_SEEN,
+    "POST /v1/rules/approve": RULES_APPROVE,
+    "POST /v1/rules/publish": {"rules:write"},
+    "POST /v1/rules/revert": {"rules:write"},
+    "GET /rules": RULES_SEEN,
+    "GET /rules/<version>/text": RULES_SEEN,
+    "POST /rules/approve": RULES_APPROVE,
+    "POST /rules/publish": {"rules:write"},
+    "POST /rules/revert": {"rules:write"},
+    "GET /owners": {"read"},
+    "GET /v1/reports/owners": {"read"},
     "GET /v1/leads/<uuid:lead_id>/assignment": {"read"},
     "GET /v1/reports/funnel": {"read"},
     "GET /v1/quarantine": {"manage"},
