@@ -27,8 +27,12 @@ def begin(tx: Transaction, number: int) -> None:
 def again(tx: Transaction) -> None:
     """Has them assessed once more under what was published last: something else that rules read has changed."""
     number = tx.session.scalar(select(func.max(RulePublication.number)))
-    run = tx.get(Reassessment, number) if number is not None else None
-    if run is not None:
+    if number is None:
+        return
+    run = tx.get(Reassessment, number)
+    if run is None:  # what was found at the first start
+        begin(tx, number)
+    else:
         run.after, run.done, run.changed, run.started_at, run.ended_at = None, 0, 0, tx.now, None
         tx.schedule(KIND, str(number), tx.now)
 

@@ -1,8 +1,10 @@
 """Prediction on PostgreSQL: learnt from what the room has heard, at work in the room, put back, watched."""
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -327,3 +329,27 @@ def watched(room: PlayedRoom, leads: Callable[[PlayedRoom], Iterable[tuple[LeadR
     room.hear(*((won if sold else lost)(lead, room.clock.now()) for lead, sold in lot))
     room.pass_days(8)
     assert room.rows(PredictionWeek)
+
+
+def test_a_rule_may_read_the_chance_and_open_leads_follow_the_model(
+    room_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    company = tmp_path / "company"
+    shutil.copytree(COMPANY, company)
+    rules = (company / "rules.yml").read_text()
+    likely = "  - {rule: likely, group: fit, points: 5, when: predicted >= 50, because: leads like this often buy}"
+    (company / "rules.yml").write_text(rules.replace("\npoints:\n", f"\npoints:\n{likely}\n"))
+    room = PlayedRoom.on(room_database("qualify"), service.room(company)).start()
+    sell(room, 200)
+    before = inquiry(room, BEST)
+    assert train(room, company=company).at_work
+    room.run_due()
+    after = [each for each in room.published(LeadScored) if each.lead_id == before.lead_id][-1]
+    room.engine.dispose()
+
+    assert "likely" not in {line.rule for line in before.lines}
+    [line] = [line for line in after.lines if line.rule == "likely"]
+    assert after.prediction is not None
+    assert line.points == 5
+    assert float(line.evidence["predicted"]) == pytest.approx(100 * after.prediction.probability, abs=0.06)
+    assert after.revision > before.revision

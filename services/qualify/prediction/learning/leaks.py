@@ -17,8 +17,8 @@ from services.qualify.prediction.learning.trials import split_by_time
 #: A fact that most leads get only after the moment at which they are looked at.
 KNOWN_IN_TIME = 0.2
 #: What one fact alone should not tell: in itself, and above the next best one.
-TELLS_TOO_MUCH = 0.75
-ABOVE_THE_NEXT = 0.08
+TELLS_TOO_MUCH = 0.77
+ABOVE_THE_NEXT = 0.12
 TELLS_ALL = 0.9
 #: What a model loses when one fact is shuffled, as a part of what it loses over all facts.
 DOMINATES = 0.4
