@@ -43,6 +43,7 @@ class DueItem:
 
 DueHandler = Callable[[Transaction, DueItem], None]
 DuePreload = Callable[[Transaction, Sequence[DueItem]], None]
+SettlePreload = Callable[[Transaction, Sequence[Mapping[str, Any]]], None]
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,8 @@ class Room:
     #: Kinds of due work that take long: each item has a transaction of its own, and what is short goes before it.
     due_alone: frozenset[str] = frozenset()
     effects: Mapping[str, Performer] = field(default_factory=dict)
+    #: Locks, in the order in which handlers do, what the outcomes of some effects will change. Given their payloads.
+    settle_preload: SettlePreload | None = None
     #: Whether what is heard of an erased person is filed, with nothing left of them, instead of dropped.
     keeps_a_journal: bool = False
     #: Handler of the durable intake queue; only the front desk has one.

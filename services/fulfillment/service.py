@@ -87,6 +87,7 @@ def room(folder: Path, world: Outside | None = None) -> Room:
         preload=partial(preloading.preload, library=library),
         due={hearing.LITERATURE_DUE: partial(hearing.send_overdue_literature, library=library)},
         due_preload=partial(preloading.preload_due, library=library),
+        settle_preload=sending.preload_settling,
         effects={
             "email": Performer(
                 act=partial(send_email, desk=desk, deliver=world.deliver),

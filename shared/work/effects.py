@@ -94,9 +94,11 @@ def settle(uow: UnitOfWork, room: Room, results: Sequence[tuple[Claimed, Outcome
     """Records outcomes. One whose lease was lost meanwhile (its claim is no longer ours) is left to the new holder."""
     with uow.begin() as tx:
         held = _lock_held(tx, results)
-        for claimed, outcome in results:
-            if claimed.key in held:
-                _record(tx, room, claimed, outcome)
+        ours = [(claimed, outcome) for claimed, outcome in results if claimed.key in held]
+        if room.settle_preload is not None:
+            room.settle_preload(tx, [claimed.payload for claimed, _ in ours])
+        for claimed, outcome in ours:
+            _record(tx, room, claimed, outcome)
 
 
 def _lock_held(tx: Transaction, results: Sequence[tuple[Claimed, Outcome | Unsure]]) -> set[str]:
@@ -170,6 +172,8 @@ def expire_claims(uow: UnitOfWork, room: Room, lease: timedelta, limit: int = 10
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
+        if room.settle_preload is not None:
+            room.settle_preload(tx, [row.payload for row in rows])
         for row in rows:
             lost = Claimed(row.kind, row.key, row.payload, row.attempts, row.claim)
             _record(tx, room, lost, Unsure("the process ended before the outcome was recorded"))

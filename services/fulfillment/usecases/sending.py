@@ -1,7 +1,9 @@
 """The last look before a piece goes out, and the record afterwards."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -87,7 +89,7 @@ def prepare(tx: Transaction, piece_id: UUID, *, library: Library) -> Dispatch | 
     if piece is None:
         return Refusal(f"the company has no piece {row.piece!r} any more")
     lead = tx.session.get(Lead, row.lead_id)
-    person_id = _goes_to(lead, row)
+    person_id = _person_of(lead, row)
     known = tx.session.get(Person, person_id)
     if known is None:
         return Refusal("nothing is known of the person")
@@ -110,8 +112,18 @@ def prepare(tx: Transaction, piece_id: UUID, *, library: Library) -> Dispatch | 
     return _dispatch(row, piece, lead, person, library, tx.now)
 
 
-def _goes_to(lead: Lead | None, row: Piece) -> UUID:
+def preload_settling(tx: Transaction, payloads: Sequence[Mapping[str, Any]]) -> None:
+    """Locks the pieces whose outcomes are recorded together."""
+    tx.preload(Piece, [UUID(payload["piece_id"]) for payload in payloads])
+
+
+def _goes_to(tx: Transaction, row: Piece) -> UUID:
     """Who the person is now that this was asked for."""
+    # Not locked: handlers lock leads before pieces, and whoever is told an older person here hears of the newer one.
+    return _person_of(tx.session.get(Lead, row.lead_id), row)
+
+
+def _person_of(lead: Lead | None, row: Piece) -> UUID:
     return lead.person_id if lead is not None and lead.person_id is not None else row.person_id
 
 
@@ -136,7 +148,7 @@ def _record_sent(tx: Transaction, row: Piece, proof: Proof) -> None:
                 key=row.key,
                 job_id=proof.reference,
                 lead_id=row.lead_id,
-                person_id=_goes_to(tx.get(Lead, row.lead_id), row),
+                person_id=_goes_to(tx, row),
                 piece=row.piece,
                 occasion=row.occasion,
                 items=row.items,
@@ -151,7 +163,7 @@ def _record_sent(tx: Transaction, row: Piece, proof: Proof) -> None:
             piece_id=row.piece_id,
             key=row.key,
             lead_id=row.lead_id,
-            person_id=_goes_to(tx.get(Lead, row.lead_id), row),
+            person_id=_goes_to(tx, row),
             piece=row.piece,
             channel="email",
             occasion=row.occasion,
@@ -172,7 +184,7 @@ def _record_failed(tx: Transaction, row: Piece, settled: Settled) -> None:
             piece_id=row.piece_id,
             key=row.key,
             lead_id=row.lead_id,
-            person_id=_goes_to(tx.get(Lead, row.lead_id), row),
+            person_id=_goes_to(tx, row),
             piece=row.piece,
             channel=row.channel,  # type: ignore[arg-type]
             occasion=row.occasion,
