@@ -7,6 +7,7 @@ from typing import Any
 from rich.bar import Bar
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from deploy.demo.office import Office
 from deploy.demo.sending import Sent
@@ -120,10 +121,23 @@ def _show_work(account: Account, console: Console) -> None:
         table.add_row(f"dealers' answers: {action.replace('_', ' ')}", str(number))
     desk, office = account.ledger["capture"], account.office
     table.add_row("footsteps of visitors, joined to their person", str(desk["activities_stored"]))
+    for outcome, number in sorted(office.screened.items()):
+        table.add_row(f"screened: {outcome.replace('_', ' ')}", str(number))
     table.add_row("put right and released from quarantine", str(office.released))
     table.add_row("pairs of people for a manager to decide", str(office.questions))
     word = f"{office.rows} in {office.rooms} rooms{'' if office.complete else ', not complete'}"
     table.add_row("rows that went with a person who asked to be forgotten", word)
+    console.print(table)
+    _show_rules(account, console)
+
+
+def _show_rules(account: Account, console: Console) -> None:
+    changed = account.office.rules
+    table = _table("A change of the rules", "step", "what came of it")
+    table.add_row("the draft", Text("; ".join(changed.words)))
+    table.add_row("published with marketing's approval alone", Text(changed.refused))
+    table.add_row("with both approvals", f"{changed.share} % of the leads")
+    table.add_row("reverted in one step", "what was live before is live again" if changed.reverted else "[red]no[/]")
     console.print(table)
 
 

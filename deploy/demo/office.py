@@ -1,12 +1,18 @@
 """What the company's own people do in the demo: they put an inquiry right, and somebody asks to be forgotten."""
 
+import random
 import time
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from deploy.demo import rulemakers, screeners
+from deploy.demo.rulemakers import Change
 from deploy.demo.sending import Gateway
 
 BY = "demo"
+SEED = 7
 SECONDS = 60.0
 
 
@@ -23,10 +29,18 @@ class Office:
     complete: bool
     #: Pairs of people who may be one, for a manager to decide.
     questions: int
+    #: What screeners reported how often.
+    screened: Counter[str]
+    rules: Change
 
 
-def work(gateway: Gateway, receipts: list[str]) -> Office:
-    """Releases what had no address, and erases the person of the first of these receipts that is a lead."""
+def work(gateway: Gateway, marketing: Gateway, sales: Gateway, receipts: list[str], today: date) -> Office:
+    """Calls whom a call would tell more of, changes a rule, releases what had no address, and forgets somebody.
+
+    Who is forgotten is the person of the first of these receipts that is a lead.
+    """
+    screened = screeners.call(gateway, today, random.Random(SEED))
+    changed = rulemakers.change(marketing, sales)
     released = _put_right(gateway)
     certificate = _forget(gateway, _somebody(gateway, receipts))
     rooms = [room for room in certificate["rooms"] if room["erased_at"]]
@@ -37,6 +51,8 @@ def work(gateway: Gateway, receipts: list[str]) -> Office:
         rows=sum(sum(room["removed"].values()) for room in rooms),
         complete=certificate["state"] == "complete",
         questions=gateway.read("/v1/reviews")["open"],
+        screened=screened,
+        rules=changed,
     )
 
 

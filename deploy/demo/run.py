@@ -4,7 +4,7 @@ import random
 import sys
 import time
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -18,6 +18,7 @@ from shared.clock import read_offset, write_offset
 
 #: Time that passes in the demo: the first nurture step comes due, and clocks of leads left lying run out.
 PASSES = timedelta(days=3, hours=1)
+LOOK_AROUND = ("intake", "read", "manage", "privacy", "screening", "rules:read", "prediction")
 
 
 def outside_processes(stack: Stack) -> tuple[Process, ...]:
@@ -67,7 +68,10 @@ def dealers_process(stack: Stack) -> Process:
 def main(stack: Stack) -> int:
     """Returns 0 when everything adds up."""
     console = Console()
-    gateway = Gateway(stack.gateway_url, stack.new_key("demo", ("intake", "read", "manage", "privacy")))
+    gateway = Gateway(
+        stack.gateway_url,
+        stack.new_key("demo", ("intake", "read", "manage", "privacy", "screening", "rules:read", "prediction")),
+    )
     seconds: dict[str, float] = {}
     began = time.monotonic()
     sent = _send(gateway, console)
@@ -83,7 +87,7 @@ def main(stack: Stack) -> int:
             answers = _dealers_answer(stack)
             wait_until_settled(gateway, sent.inquiries, told=status.update)
             status.update("the office works")
-            done = office.work(gateway, sent.receipts)
+            done = office.work(gateway, *_parties(stack), sent.receipts, datetime.now(UTC).date())
             status.update(f"{PASSES.days} days pass")
             write_offset(stack.clock_file, read_offset(stack.clock_file) + PASSES.total_seconds())
             ledger = wait_until_settled(gateway, sent.inquiries, told=status.update)
@@ -94,6 +98,13 @@ def main(stack: Stack) -> int:
     final = _account(stack, gateway, sent, ledger, answers, done, seconds)
     account.show(final, console)
     return 0 if final.balanced else 1
+
+
+def _parties(stack: Stack) -> tuple[Gateway, Gateway]:
+    """Marketing, who may publish, and sales: neither approves for the other."""
+    marketing = stack.new_key("marketing", ("rules:read", "rules:write", "rules:approve:marketing"))
+    sales = stack.new_key("sales", ("rules:read", "rules:approve:sales"))
+    return Gateway(stack.gateway_url, marketing), Gateway(stack.gateway_url, sales)
 
 
 def _send(gateway: Gateway, console: Console) -> Sent:
@@ -142,6 +153,10 @@ def _account(
             "  Funnel": f"{stack.gateway_url}/funnel",
             "  Quarantine": f"{stack.gateway_url}/quarantine",
             "  Who may be one": f"{stack.gateway_url}/reviews",
+            "  Leads to call": f"{stack.gateway_url}/screening",
+            "  Rules": f"{stack.gateway_url}/rules",
+            "  Prediction": f"{stack.gateway_url}/prediction",
+            "  Owners": f"{stack.gateway_url}/owners",
             "  Campaigns": f"{stack.gateway_url}/campaigns",
             "  Certificate of erasure": stack.gateway_url + done.certificate,
             "Mailbox": stack.mail_page,
