@@ -40,14 +40,15 @@ class Lines:
     """Standard output for a process that writes thousands of lines a second: what comes within a moment goes together.
 
     A write for each line costs more than the line. From warnings on everything is written at once; a process that is
-    killed loses at most its last moment of plain lines.
+    killed loses at most its last moment of plain lines. Where nobody takes them, the oldest of MOST are dropped.
     """
 
     #: Seconds.
     MOMENT = 0.1
+    MOST = 100_000
 
     def __init__(self) -> None:
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[str] = deque(maxlen=self.MOST)
         self._lock = threading.Lock()
         self._some = threading.Event()
         threading.Thread(target=self._run, name="log-lines", daemon=True).start()
@@ -55,7 +56,8 @@ class Lines:
     def later(self, line: str) -> None:
         """Writes the line soon."""
         self._waiting.append(line)
-        self._some.set()
+        if not self._some.is_set():
+            self._some.set()
 
     def now(self, line: str) -> None:
         """Writes the line, and whatever waits before it."""
