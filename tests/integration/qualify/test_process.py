@@ -65,9 +65,9 @@ def test_a_lead_that_comes_twice_is_scored_once_published_and_explained(
     assert set(publisher.publish([message, message], 30)) == {Result.CONFIRMED}
     publisher.close()
 
-    eventually(lambda: depth(vhost, published) == 3, 60, "both events, and the first rules")
+    eventually(lambda: depth(vhost, published) == 5, 60, "four events, and the first rules")
     events = [each for each in map(decode, read_all(vhost, published)) if each.type != "rules_published"]
-    assert {event.type for event in events} == {"lead_scored", "lead_qualified"}
+    assert {event.type for event in events} == {"lead_scored", "lead_qualified", "stage_changed", "profile_enriched"}
     assert {event.correlation_id for event in events} == {envelope.correlation_id}
 
     reply = asked(vhost, lead.lead_id)
