@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from services.qualify.models import Person, Profile, Score
+from services.qualify.models import Base, Person, Profile, Score, Screening
 from services.qualify.usecases import profiles
 from shared.contracts.capture import LeadRegistered, PersonErased, PersonUpdated
 from shared.contracts.qualify import LeadScored, PersonDataErased
 from shared.database.plumbing import EFFECT, OUTBOX, TOMBSTONE
-from tests.builders import NOON, lead_registered, person
+from tests.builders import NOON, lead_registered, person, response
+from tests.integration.qualify.screened import WORTH_A_CALL, Office
 from tests.played_room import PlayedRoom
 
 
@@ -101,3 +102,18 @@ def test_others_keep_everything(qualification: PlayedRoom) -> None:
 
     assert [row["lead_id"] for row in qualification.rows(Profile)] == [other.lead_id]
     assert qualification.rows(EFFECT) == []
+
+
+def test_what_screeners_noted_goes_with_the_person(qualification: PlayedRoom) -> None:
+    office = Office(qualification)
+    lead = lead_registered(person=person(), response=response(answers=WORTH_A_CALL))
+    qualification.hear(lead)
+    office.take()
+    office.report(lead.lead_id, "unreachable", note="a voice that nobody else has")
+
+    qualification.hear(erased(lead))
+
+    assert qualification.rows(Screening) == []
+    assert "a voice that nobody else has" not in str(qualification.tables(Base.metadata))
+    qualification.clock.forward(days=2)
+    qualification.run_due()
