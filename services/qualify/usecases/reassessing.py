@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.qualify.models import Person, Profile, Reassessment, RulePublication
+from services.qualify.models import Person, Profile, Reassessment, RulePublication, Screening
 from services.qualify.usecases import recalling
 from services.qualify.usecases.scoring import Measuring, reassess
 from shared.database.unit_of_work import Transaction
@@ -73,4 +73,6 @@ def _loaded(tx: Transaction, leads: list[UUID]) -> list[Profile]:
     whose = set(persons)
     tx.preload(Person, whose)
     recalling.load_activities(tx.session, [person_id for person_id in whose if person_id])
-    return tx.preload(Profile, leads)
+    profiles = tx.preload(Profile, leads)
+    tx.preload(Screening, leads)
+    return profiles

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.qualify.models import BuyingGroup, Person, Profile
+from services.qualify.models import BuyingGroup, Person, Profile, Screening
 from services.qualify.usecases import recalling
 from services.qualify.usecases.groups import VIEWS
 from services.qualify.usecases.scoring import Measuring, pass_time, reassess
@@ -32,7 +32,10 @@ def show_group(tx: Transaction, item: DueItem, *, measuring: Measuring) -> None:
     persons = {UUID(brought["person_id"]) for brought in members.values()}
     tx.preload(Person, persons)
     recalling.load_activities(tx.session, persons)
-    for profile in tx.preload(Profile, {UUID(lead_id) for lead_id in members}):
+    leads = {UUID(lead_id) for lead_id in members}
+    profiles = tx.preload(Profile, leads)
+    tx.preload(Screening, leads)
+    for profile in profiles:
         if _see(tx, profile, members):
             reassess(tx, profile, measuring(tx))
 
