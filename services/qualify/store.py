@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.qualify.models import Profile, Score
+from services.qualify.models import Person, Profile, Score
 
 #: So many published scores are shown of a lead.
 PUBLISHED = 200
@@ -20,6 +20,18 @@ def persons_of(session: Session, leads: Iterable[UUID]) -> set[UUID]:
         return set()
     query = select(Profile.person_id).where(Profile.lead_id.in_(wanted), Profile.person_id.is_not(None))
     return {person_id for person_id in session.scalars(query) if person_id is not None}
+
+
+def families_of(session: Session, persons: Iterable[UUID]) -> set[UUID]:
+    """Whom these people became part of, and who became part of them, at one remove."""
+    wanted = set(persons)
+    if not wanted:
+        return set()
+    found: set[UUID] = set()
+    query = select(Person.current_id, Person.absorbed).where(Person.person_id.in_(wanted))
+    for current_id, absorbed in session.execute(query):
+        found.update(absorbed, [current_id] if current_id else [])
+    return found
 
 
 def latest_score(session: Session, lead_id: UUID) -> Score | None:

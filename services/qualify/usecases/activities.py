@@ -97,8 +97,20 @@ def _telling(revision: int, verdict: str | None, its: bool, heard_at: datetime) 
 def _count_again(tx: Transaction, rows: list[Activity], measuring: Measuring) -> None:
     for row in rows:
         recalling.forget_oldest(tx.session, row.person_id)
-        person = tx.get(Person, row.person_id)
-        for lead_id in person.leads if person else ():
+        for lead_id in _leads_of(tx, row.person_id):
             profile = tx.get(Profile, lead_id)
             if profile is not None:
                 reassess(tx, profile, measuring(tx))
+
+
+def _leads_of(tx: Transaction, person_id: UUID) -> list[UUID]:
+    """The leads of a person, and of whoever they became part of: what they did counts there."""
+    found: list[UUID] = []
+    seen: set[UUID] = set()
+    now: UUID | None = person_id
+    while now is not None and now not in seen:
+        seen.add(now)
+        person = tx.get(Person, now)
+        found += person.leads if person else []
+        now = person.current_id if person else None
+    return found

@@ -97,13 +97,16 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     Always in this order: two batches that share a person or a lead wait for each other and never lock each other out.
     """
     leads = {envelope.lead_id for envelope in envelopes if envelope.lead_id} | merges.leads_named(envelopes)
-    known_by_lead = {envelope.lead_id for envelope in envelopes if envelope.lead_id and envelope.source == "router"}
     persons = {envelope.person_id for envelope in envelopes if envelope.person_id}
     persons |= activities.persons_of(envelopes) | merges.persons_named(envelopes)
     whole = (capture.PersonUpdated, *activities.HEARD)
-    changed = {each.person_id for each in envelopes if each.contract in whole} | activities.persons_of(envelopes)
+    changed = {each.person_id for each in envelopes if each.person_id and each.contract in whole}
+    changed |= activities.persons_of(envelopes)
+    # Whose the leads are now; events may name somebody who became part of them.
     changed |= merges.persons_named(envelopes)
-    persons |= store.persons_of(tx.session, known_by_lead)
+    changed |= store.families_of(tx.session, changed)
+    persons |= store.persons_of(tx.session, leads) | changed
+    persons |= store.families_of(tx.session, persons)
     for person in tx.preload(Person, persons):
         if person.person_id in changed:
             leads.update(person.leads)
