@@ -6,16 +6,15 @@ Nothing is guessed: every supposition is assessed by the same rules as the lead 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from services.qualify.domain.answers import Answer
+from services.qualify.domain.decision import Assessment, Judged, judge
 from services.qualify.domain.facts import shown
 from services.qualify.domain.history import History, Note, PersonUpdate
+from services.qualify.domain.scoring import known_to
 from shared.conditions import FactType
 from shared.contracts.people import Decision, Rank
-
-if TYPE_CHECKING:
-    from services.qualify.domain.decision import Assessment, Judged
 
 #: Facts of a person that could be learnt.
 _OF_PERSON = ("has_phone", "has_email", "mailable", "country", "state")
@@ -56,7 +55,7 @@ class Flip:
     score: int
 
 
-def missing(found: "Assessment") -> list[Question]:
+def missing(found: Assessment) -> list[Question]:
     """The questions whose answers could raise the score, the most valuable first."""
     questions = []
     for name in found.rules.answers:
@@ -72,7 +71,7 @@ def missing(found: "Assessment") -> list[Question]:
     return sorted(questions, key=lambda each: (-each.points, each.answer))
 
 
-def flips(found: "Assessment") -> list[Flip]:
+def flips(found: Assessment) -> list[Flip]:
     """The smallest changes that give another decision: of one fact each; where none does, of two."""
     tried = [(each, _suppose(found, (each,))) for each in _everything(found)]
     single = _first_of_each([_flip((each,), judged) for each, judged in tried if _is_wanted(judged, found)], found)
@@ -89,18 +88,18 @@ def flips(found: "Assessment") -> list[Flip]:
     return _first_of_each(pairs, found)[:_TOLD]
 
 
-def _is_wanted(judged: "Judged", found: "Assessment") -> bool:
+def _is_wanted(judged: Judged, found: Assessment) -> bool:
     """Of a lead that is not ready it is asked what would make it so; of any other, what would make it anything else."""
     if found.judged.decision == "not_ready":
         return judged.decision == "qualified"
     return judged.decision != found.judged.decision
 
 
-def _flip(changes: tuple[Supposed, ...], judged: "Judged") -> Flip:
+def _flip(changes: tuple[Supposed, ...], judged: Judged) -> Flip:
     return Flip(changes, judged.decision, judged.rank, judged.points.score)
 
 
-def _first_of_each(flips: list[Flip], found: "Assessment") -> list[Flip]:
+def _first_of_each(flips: list[Flip], found: Assessment) -> list[Flip]:
     """One per fact or pair of facts: the one that moves the score least; what nobody has said comes before the rest."""
     best: dict[tuple[str, ...], Flip] = {}
     for flip in sorted(flips, key=lambda each: abs(each.score - found.score)):
@@ -109,25 +108,22 @@ def _first_of_each(flips: list[Flip], found: "Assessment") -> list[Flip]:
     return sorted(best.values(), key=lambda flip: sum(change.name in known for change in flip.changes))
 
 
-def _promise(judged: "Judged", found: "Assessment") -> tuple[int, int]:
+def _promise(judged: Judged, found: Assessment) -> tuple[int, int]:
     """How far a single change goes towards another decision: in criteria, then in points."""
     towards = -1 if found.judged.decision == "qualified" else 1
     return towards * (len(judged.bars_met) - len(found.judged.bars_met)), towards * judged.points.score
 
 
-def _order(judged: "Judged") -> int:
+def _order(judged: Judged) -> int:
     return int(judged.decision == "qualified")
 
 
-def _suppose(found: "Assessment", changes: tuple[Supposed, ...]) -> "Judged":
-    from services.qualify.domain.decision import judge
-    from services.qualify.domain.scoring import known_to
-
+def _suppose(found: Assessment, changes: tuple[Supposed, ...]) -> Judged:
     history = _with(found, changes)
     return judge(history, known_to(found.rules, history, found.as_of), found.rules, found.as_of)
 
 
-def _with(found: "Assessment", changes: tuple[Supposed, ...]) -> History:
+def _with(found: Assessment, changes: tuple[Supposed, ...]) -> History:
     history = found.history
     answers = {change.name: change.text for change in changes if not change.of_person}
     if answers:
@@ -144,7 +140,7 @@ def _with(found: "Assessment", changes: tuple[Supposed, ...]) -> History:
     return history
 
 
-def _everything(found: "Assessment") -> Iterator[Supposed]:
+def _everything(found: Assessment) -> Iterator[Supposed]:
     """Every fact that somebody could tell, at every value that some rule asks for, beside what is known."""
     known = found.judged.known.values
     for name in found.rules.answers:
@@ -155,7 +151,7 @@ def _everything(found: "Assessment") -> Iterator[Supposed]:
                 yield Supposed(name, shown(value), of_person=True)
 
 
-def _answers(found: "Assessment", name: str) -> list[Supposed]:
+def _answers(found: Assessment, name: str) -> list[Supposed]:
     answer = found.rules.answers[name]
     readiness = found.rules.readiness
     values = [text for value in found.rules.asked.get(name, ()) for text in _texts(value, answer.kind)]
