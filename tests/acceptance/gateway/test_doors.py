@@ -72,7 +72,7 @@ SENDERS = {
     ),
     "HubSpot, secure": Sender(
         f"/submissions/v3/integration/secure/submit/{PORTAL}", JSON, HUBSPOT + b" ", "hubspot", "hubspot-landing-pages",
-        lambda body: {"Authorization": "Bearer pat-na1-1"}, '"inlineMessage"',
+        lambda body: {"Authorization": "Bearer pat-na1-1"}, answer='"inlineMessage"',
     ),
     "HubSpot, legacy": Sender(
         f"/uploads/form/v2/{PORTAL}", FORM, fields(hs_context="{}"), "hubspot_legacy", "hubspot-landing-pages",
