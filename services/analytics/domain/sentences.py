@@ -204,7 +204,7 @@ def _(raw: Raw) -> str:
         return "The screening was not needed any more."
     until = f" until {raw['until']}" if raw.get("until") else ""
     late = ", later than was due" if raw["late"] else ""
-    return f"{raw['by']} screened it: {raw['outcome'].replace('_', ' ')}{until}{late}."
+    return f"{raw.get('by') or 'Somebody'} screened it: {raw['outcome'].replace('_', ' ')}{until}{late}."
 
 
 # --- router ----------------------------------------------------------------------------------------------------------
