@@ -11,6 +11,7 @@ from services.capture import service
 from services.capture.domain.consent import ConsentRules
 from services.capture.models import ConsentStatement, Inquiry, Lead, Person, RawPayload, Suppression
 from services.capture.usecases import balancing, consents, privacy
+from services.capture.usecases.intake import ROWS_AT_ONCE
 from shared.contracts import calls, fulfillment, qualify
 from shared.contracts.capture import ConsentChanged, PersonErased
 from shared.contracts.errors import ContractViolation, NotAllowed, NotFound
@@ -220,7 +221,7 @@ def test_of_a_list_exactly_the_persons_row_is_blanked(desk: FrontDesk) -> None:
 
 
 def test_while_a_list_with_the_person_is_being_read_nothing_is_erased(desk: FrontDesk) -> None:
-    rows = "".join(f"P{n},Ray,p{n}@x.example,50010\r\n" for n in range(600))
+    rows = "".join(f"P{n},Ray,p{n}@x.example,50010\r\n" for n in range(ROWS_AT_ONCE + 100))
     desk.receive(sheet("First Name,Last Name,Email,Zip\r\n" + rows))
     who = next(row["id"] for row in desk.rows(Person) if row["email"] == "p3@x.example")
 
@@ -274,7 +275,7 @@ def test_every_day_and_source_balances(desk: FrontDesk) -> None:
     ann, twin = form(ANN), form(ANN, minutes=1)
     desk.receive(ann, twin, form({"your-email": "t@x.example"}, test=True), form({"your-message": "no address"}))
     desk.receive(partner({"email": "bob@x.example"}, minutes=24 * 60))
-    desk.receive(sheet("Email\r\n" + "".join(f"p{n}@x.example\r\n" for n in range(600))))
+    desk.receive(sheet("Email\r\n" + "".join(f"p{n}@x.example\r\n" for n in range(ROWS_AT_ONCE + 100))))
     won = next(row["id"] for row in desk.rows(Lead) if row["source"] == "partner-agrimag")
     desk.hear(LeadWon(lead_id=won, owner_id="dealer-ames", won_at=NOON))
 
@@ -286,7 +287,7 @@ def test_every_day_and_source_balances(desk: FrontDesk) -> None:
     partners = lines["2026-03-03", "partner-agrimag"]
     assert (partners.received, partners.closed) == (1, 1)
     listed = lines["2026-03-02", "farm-progress-list"]
-    assert (listed.received, listed.live, listed.waiting) == (600, 500, 100)
+    assert (listed.received, listed.live, listed.waiting) == (ROWS_AT_ONCE + 100, ROWS_AT_ONCE, 100)
 
     erase(desk, next(row["id"] for row in desk.rows(Person) if row["email"] == "ann@leefarms.example"))
     (website,) = days(desk, source="website-contact", until=(NOON + timedelta(days=1)).date()).days
