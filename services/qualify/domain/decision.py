@@ -250,6 +250,7 @@ def moment_values(history: History, rules: Rules, moment: datetime) -> dict[str,
         "rank": standing.rank,
         "decision": standing.decision,
         "bant_met": len(judged.bars_met),
+        "bant_needed": judged.qualification.criteria_met,
     }
 
 

@@ -43,7 +43,10 @@ class Move:
 def moves(history: History, rules: Rules, as_of: datetime, values: Values) -> list[Move]:
     """The lead's way through the stages until `as_of`, oldest first."""
     way: list[Move] = []
+    read: dict[str, Any] | None = None
     for moment, happened in _happenings(history, rules, as_of):
+        if happened == "activity" and not _may_move(read, rules.lifecycle):
+            continue
         before = history.until(moment)
         if not before.responses:
             continue
@@ -55,6 +58,16 @@ def moves(history: History, rules: Rules, as_of: datetime, values: Values) -> li
         elif not way:
             way.append(Move(stage, moment, "we know of them"))
     return way
+
+
+def _may_move(before: Mapping[str, Any] | None, lifecycle: Lifecycle) -> bool:
+    """Whether an activity may move the lead at all: there may be hundreds of them, and each costs a judgement.
+
+    It gives points, so where no stage asks for points it can only qualify: a lead that is not, and lacks nothing else.
+    """
+    if before is None or lifecycle.asks_points:
+        return True
+    return bool(before["decision"] == "not_ready" and before["bant_met"] >= before["bant_needed"])
 
 
 def _moved(stage: Stage, lifecycle: Lifecycle, read: Mapping[str, Any], moment: datetime) -> Move | None:

@@ -152,6 +152,14 @@ class Lifecycle:
         return compiled([rule.when for rule in self.stages])
 
     @cached_property
+    def asks_points(self) -> bool:
+        """Whether some stage hangs on points, or on an activity itself."""
+        conditions = [*(rule.when for rule in self.stages), *(rule.when for rule in self.backward)]
+        asked = {name for condition in conditions for name in condition.names}
+        by_name = any("activity" in condition.text for condition in conditions)
+        return by_name or bool(asked & {"score", "rank", "activities", "days_since_activity"})
+
+    @cached_property
     def fallen(self) -> Holding:
         """Which ways back are open, by their places."""
         return compiled([rule.when for rule in self.backward])

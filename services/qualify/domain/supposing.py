@@ -21,7 +21,7 @@ _OF_PERSON = ("has_phone", "has_email", "mailable", "country", "state")
 #: So many suppositions are told at most.
 _TOLD = 3
 #: Of single facts the most promising are tried in pairs.
-_PAIRED = 24
+_PAIRED = 16
 _NEVER = 10**9
 
 

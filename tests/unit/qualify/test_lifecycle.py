@@ -1,11 +1,13 @@
 """Stages: forward as things happen, back by a rule alone."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from services.qualify.domain.history import History, Mark
 from services.qualify.domain.rules import Rules
 from tests.unit.qualify.heard import NOON, READY, RULES, assessed, closed, history, recycled, response, rules
+from tests.unit.qualify.test_activities import did
 
 DAY = timedelta(days=1)
 FULL = {**READY, "acres": "640"}
@@ -71,3 +73,11 @@ def test_the_company_decides_what_moves_a_lead() -> None:
     assert stages(hot, own, day=5) == ["mql"]
     found = assessed(hot, own, NOON + 25 * DAY)
     assert (found.stage, found.moves[-1].because) == ("suspect", "silent too long")
+
+
+def test_an_activity_that_brings_the_last_points_makes_a_lead_ready() -> None:
+    counting = rules("points:\n", "points:\n  - {rule: did, group: fit, activity: page, points: 5, because: reads}\n")
+    short = replace(counting, qualification=replace(counting.qualification, score=40))
+
+    assert stages(history(READY, activities=(did(2),)), short) == ["inquiry", "mql"]
+    assert stages(history({"role": "owner"}, activities=(did(2), did(3))), counting) == ["inquiry"]
