@@ -52,4 +52,3 @@ def _trigger(entry: Entry, facts: Mapping[str, FactType]) -> Trigger:
     )
     entry.done()
     return trigger
-

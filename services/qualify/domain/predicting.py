@@ -53,4 +53,3 @@ class Predictor(Protocol):
 
     def predict(self, history: History, rules: Rules, as_of: datetime) -> Prediction | None:
         """The chance as it could be told at `as_of`; None while no response is known."""
-

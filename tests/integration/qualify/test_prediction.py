@@ -134,8 +134,8 @@ def test_below_the_minimum_there_is_no_prediction_and_it_is_told_what_is_missing
 
 def test_what_is_said_after_the_window_is_not_learnt_from_and_changes_nothing(qualification: PlayedRoom) -> None:
     """Every winner tells their budget after ten days, when the sale is as good as made."""
-    for _ in range(4):
-        lot = list(inquiries(qualification, 100, seed=len(qualification.rows(Profile))))
+    for _ in range(3):
+        lot = list(inquiries(qualification, 80, seed=len(qualification.rows(Profile))))
         qualification.hear(*(lead for lead, _ in lot))
         qualification.clock.forward(days=10)
         late = [
@@ -181,7 +181,7 @@ def test_old_leads_that_are_brought_in_with_their_outcome_can_be_learnt_from(qua
 def test_a_model_in_doubt_waits_for_somebody(qualification: PlayedRoom) -> None:
     """Whoever bought is entered again under another source, with the old date."""
     for _ in range(3):
-        lot = list(inquiries(qualification, 100, seed=len(qualification.rows(Profile))))
+        lot = list(inquiries(qualification, 80, seed=len(qualification.rows(Profile))))
         told = [
             lead_registered(
                 person=lead.person,
@@ -237,7 +237,7 @@ def test_what_was_told_at_an_earlier_moment_can_be_worked_out_again(selling: Pla
     train(selling)
     told = inquiry(selling, BEST)
     then = selling.clock.now()
-    sell(selling, 300, seed=9)
+    sell(selling, 60, seed=9)
     train(selling)
 
     with selling.uow.begin() as tx:

@@ -62,7 +62,8 @@ IN_DOUBT = replace(
     MODEL, version=DOUBTED, state="doubted", doubts=["duration looks as if it were known only afterwards"]
 )
 WEEK = calls.PredictionWeekReply(
-    week=date(2026, 2, 23), version=GOOD, leads=210, moved_most="role", stability=0.41, closed=90, predicted=20.4, won=9,
+    week=date(2026, 2, 23), version=GOOD, leads=210, moved_most="role", stability=0.41, closed=90, predicted=20.4,
+    won=9,
     alarms=["role is not what it was: stability index 0.41"],
 )  # fmt: skip
 STATE = calls.PredictionReply(
