@@ -211,7 +211,7 @@ def test_a_model_in_doubt_waits_for_somebody(qualification: PlayedRoom) -> None:
 
 def test_a_model_is_put_to_work_put_back_and_stopped(selling: PlayedRoom) -> None:
     first = train(selling).trained
-    sell(selling, 300, seed=7)
+    sell(selling, 60, seed=7)
     second = train(selling).trained
     assert first is not None
     assert second is not None
