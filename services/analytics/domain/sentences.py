@@ -207,6 +207,18 @@ def _(raw: Raw) -> str:
     return f"{raw.get('by') or 'Somebody'} screened it: {raw['outcome'].replace('_', ' ')}{until}{late}."
 
 
+@_tells("qualify", "prediction_activated")
+def _(raw: Raw) -> str:
+    now = f"Model {raw['version']} predicts from now on" if raw["version"] else "Nothing predicts any more"
+    before = f", {raw['previous_version']} did before" if raw["previous_version"] else ""
+    return f"{now}{before}, says {raw['by']}."
+
+
+@_tells("qualify", "prediction_drifted")
+def _(raw: Raw) -> str:
+    return f"Model {raw['version']} does not hold as it did (week of {raw['week']}): {'; '.join(raw['alarms'])}."
+
+
 # --- router ----------------------------------------------------------------------------------------------------------
 
 
