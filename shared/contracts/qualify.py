@@ -31,7 +31,6 @@ class LeadScored(Event):
     bant: Bant
     rules_version: str
     scored_at: datetime
-    stage: Stage | None = None
     #: Whether it moves into the buying cycle or out of it, against a week and a month ago.
     trend: Trend | None = None
     #: Named parts of the market that the lead belongs to.

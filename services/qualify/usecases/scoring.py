@@ -160,7 +160,6 @@ def _tell_score(tx: Transaction, profile: Profile, assessment: Assessment, rules
         because=assessment.because,
         bant=assessment.bant,
         scored_at=assessment.as_of,
-        stage=assessment.stage,
         trend=assessment.trend.direction,
         segments=list(assessment.segments),
         process=assessment.process,

@@ -19,7 +19,7 @@ from tests.played_room import PlayedRoom
 
 #: How often a lead crossed the threshold on the way, and what was said at each revision, may differ.
 ON_THE_WAY = ("times_qualified", "times_disqualified", "moves")
-WHEN_SAID = ("revision", "scored_at", "previous_rank")
+WHEN_SAID = ("revision", "scored_at", "previous_rank", "trend")
 
 
 def history() -> list[Envelope]:
@@ -72,7 +72,7 @@ def last_published(room: PlayedRoom) -> dict[Any, Any]:
     for event in room.published(LeadScored):
         if event.lead_id not in newest or event.revision > newest[event.lead_id].revision:
             newest[event.lead_id] = event
-    same = {"revision": 0, "scored_at": NOON, "previous_rank": None}
+    same = {"revision": 0, "scored_at": NOON, "previous_rank": None, "trend": None}
     assert set(same) == set(WHEN_SAID)
     return {lead_id: replace(event, **same) for lead_id, event in newest.items()}
 
