@@ -37,6 +37,7 @@ class Trigger:
     because: str
     #: Name of the script; None: that of the queue.
     script: str | None = None
+    #: Whether sales waits for it; if not, it is about leads that are not ready anyway.
     hold: bool = True
 
 
@@ -106,10 +107,12 @@ def settle(
         return _after(word, screening, by_points, band)
     if by_points.rank in _LEFT_ALONE or _given_back(history):
         return by_points
-    wanted = asked_for(screening.triggers, values)
+    ready = by_points.decision == "qualified"
+    # A ready lead is either kept from sales, or sales calls it and nobody else does.
+    wanted = asked_for(tuple(each for each in screening.triggers if each.hold or not ready), values)
     if wanted is None or with_sales():
         return by_points
-    if not wanted.hold or by_points.decision != "qualified":
+    if not ready:
         return Standing(by_points.rank, by_points.decision, by_points.because, wanted)
     waits = f"waits for {_WORDS[wanted.queue]} ({wanted.rule}: {wanted.because})"
     return Standing(by_points.rank, "not_ready", [*by_points.because, waits], wanted)

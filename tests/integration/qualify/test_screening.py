@@ -116,7 +116,7 @@ def test_a_screener_may_find_a_lead_no_prospect(office: Office) -> None:
 
 
 def test_not_now_makes_a_lead_of_the_future_and_comes_back_when_it_responds(office: Office) -> None:
-    lead = queued(office)
+    lead = queued(office, LARGE)
     office.take()
     with pytest.raises(ContractViolation) as refused:
         office.report(lead.lead_id, "not_now")

@@ -52,8 +52,9 @@ def test_a_trigger_that_holds_keeps_a_ready_lead_from_sales() -> None:
     assert assessed(history(READY), RULES).because[-1] == "waits for a call (call: a large one)"
 
 
-def test_a_trigger_without_hold_keeps_nobody() -> None:
-    assert standing(history(READY | {"budget": "20000"})) == ("warm", "qualified", "look")
+def test_a_trigger_without_hold_is_about_leads_that_are_not_ready() -> None:
+    assert standing(history(READY | {"budget": "20000"})) == ("warm", "qualified", None)
+    assert standing(history({"budget": "20000"})) == ("cold", "not_ready", "look")
 
 
 def test_of_several_the_highest_priority_counts() -> None:
