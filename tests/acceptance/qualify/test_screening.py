@@ -64,7 +64,7 @@ def passed_on(giver: PlayedRoom, taker: PlayedRoom, heard: int = 0) -> int:
 
 @pytest.mark.requirement("SCR-1")
 def test_somebody_looks_at_a_lead_that_no_rule_can_judge(office: Office) -> None:
-    odd = WORTH_A_CALL | {"role": "other", "budget": "20000", "timing": "3m"}
+    odd = {"role": "other", "acres": "900", "industry": "crop", "interest": "literature"}
     lead = lead_registered(person=person(), response=response(answers=odd, products=["zero-turn-mower"]))
     office.room.hear(lead)
 
