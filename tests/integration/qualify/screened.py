@@ -14,7 +14,7 @@ from tests.played_room import PlayedRoom
 #: Answers of a farm that fits, without what sales needs to know: somebody calls it.
 WORTH_A_CALL = {"acres": "900", "industry": "crop", "role": "owner", "interest": "quote"}
 #: Sales-ready, and so large that nobody gets it unscreened.
-LARGE = {"budget": "300000", "role": "owner", "timing": "3m", "interest": "quote", "industry": "crop"}
+LARGE = {"budget": "500000", "role": "owner", "timing": "3m", "interest": "quote", "industry": "crop"}
 
 
 @dataclass

@@ -355,7 +355,7 @@ def test_whom_sales_has_is_not_called_by_somebody_else(office: Office) -> None:
     office.room.hear(lead)
     office.room.clock.forward(days=1)
 
-    office.room.hear(responded(lead, received_at=office.room.clock.now(), answers={"budget": "300000"}))
+    office.room.hear(responded(lead, received_at=office.room.clock.now(), answers={"budget": "500000"}))
 
     assert office.room.published(ScreeningRequested) == []
     assert office.room.rows(Profile)[0]["decision"] == "qualified"
