@@ -64,6 +64,7 @@ def room(company: Path) -> Room:
             router.LeadLost: partial(profiles.freeze, measuring=measuring),
         },
         preload=partial(preload, found_out=found_out),
+        due_preload=turning.preload,
         begin=partial(rules.begin, books=books),
         due={
             groups.KIND: partial(turning.show_group, measuring=measuring),

@@ -16,7 +16,8 @@ from sqlalchemy import select
 from services.qualify.domain.enrichment import Sourced
 from services.qualify.enriching import Enrichment, facts_in, subject_of
 from services.qualify.enrichment.http import IMPERSONAL, HttpProvider
-from services.qualify.models import EnrichmentAnswer, Person, Profile, Screening
+from services.qualify.models import EnrichmentAnswer, Person, Profile
+from services.qualify.usecases import locking
 from services.qualify.usecases.scoring import Measuring, reassess
 from shared.contracts import people, schema
 from shared.contracts.enrichment import EnrichedValue, ProfileEnriched
@@ -84,11 +85,10 @@ def settle(tx: Transaction, settled: Settled, *, enrichment: Enrichment, measuri
     if provider.asked_by in IMPERSONAL:
         _keep(tx, provider, payload["question"], settled.content)
     values = provider.read(settled.content)
-    person = next(iter(tx.preload(Person, [UUID(payload["person_id"])])), None)
+    profiles = locking.take(tx, (), whole=[UUID(payload["person_id"])])
+    person = tx.get(Person, UUID(payload["person_id"]))
     if person is None or not values:
         return
-    profiles = tx.preload(Profile, person.leads)
-    tx.preload(Screening, person.leads)
     for profile in profiles:
         _note(profile, provider.name, {each.field: each.value for each in values}, tx.now, tx.now)
         reassess(tx, profile, measuring(tx))

@@ -4,7 +4,7 @@ What a lead brings into its group is what it scores by itself, without the group
 group, and never comes back to where it began.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from uuid import UUID
 
 from services.qualify.models import BuyingGroup, Profile
@@ -19,11 +19,10 @@ MEMBERS, VIEWS = 100, 50
 ROLE = "role"
 
 
-def preload(tx: Transaction, envelopes: Sequence[Envelope], profiles: Iterable[Profile]) -> None:
-    """Loads the groups that a batch may change."""
+def companies_of(envelopes: Iterable[Envelope]) -> set[UUID]:
+    """The companies that a batch names."""
     people = (getattr(envelope.data, "person", None) for envelope in envelopes)
-    companies = {person.company_id for person in people if person is not None and person.company_id}
-    tx.preload(BuyingGroup, companies | {profile.company_id for profile in profiles if profile.company_id})
+    return {person.company_id for person in people if person is not None and person.company_id}
 
 
 def join(tx: Transaction, profile: Profile, company_id: UUID | None, score: int, role: str | None) -> None:

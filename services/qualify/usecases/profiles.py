@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.qualify import memory, store
-from services.qualify.models import Person, Profile, Screening
-from services.qualify.usecases import activities, groups, recalling
+from services.qualify.models import Person, Profile
+from services.qualify.usecases import activities, groups, locking
 from services.qualify.usecases.enrichment import Enriching, no_enrichment
 from services.qualify.usecases.scoring import Measuring, reassess
 from shared.contracts import capture, merges, router
@@ -105,16 +105,8 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope]) -> None:
     # Whose the leads are now; events may name somebody who became part of them.
     changed |= merges.persons_named(envelopes)
     changed |= store.families_of(tx.session, changed)
-    persons |= store.persons_of(tx.session, leads) | changed
-    persons |= store.families_of(tx.session, persons)
-    for person in tx.preload(Person, persons):
-        if person.person_id in changed:
-            leads.update(person.leads)
-    recalling.load_activities(tx.session, persons)
     activities.preload(tx, envelopes)
-    loaded = tx.preload(Profile, leads)
-    tx.preload(Screening, leads)
-    groups.preload(tx, envelopes, loaded)
+    locking.take(tx, leads, persons, groups.companies_of(envelopes), whole=changed)
 
 
 # --- remembering --------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from services.qualify.models import Person, Profile, Reassessment, RulePublication, Screening
-from services.qualify.usecases import recalling
+from services.qualify.models import Profile, Reassessment, RulePublication
+from services.qualify.usecases import locking
 from services.qualify.usecases.scoring import Measuring, reassess
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
@@ -49,7 +49,7 @@ def go_on(tx: Transaction, item: DueItem, *, measuring: Measuring) -> None:
         return
     yardstick = measuring(tx)
     leads = open_leads(tx, run.after)
-    for profile in _loaded(tx, leads):
+    for profile in locking.take(tx, leads):
         before = profile.digest
         reassess(tx, profile, yardstick)
         run.changed += profile.digest != before
@@ -67,12 +67,7 @@ def open_leads(tx: Transaction, after: UUID | None) -> list[UUID]:
     return list(tx.session.scalars(query if after is None else query.where(Profile.lead_id > after)))
 
 
-def _loaded(tx: Transaction, leads: list[UUID]) -> list[Profile]:
-    """The leads with their persons, locked in the order in which everybody locks them: persons first."""
-    persons = tx.session.scalars(select(Profile.person_id).where(Profile.lead_id.in_(leads)))
-    whose = set(persons)
-    tx.preload(Person, whose)
-    recalling.load_activities(tx.session, [person_id for person_id in whose if person_id])
-    profiles = tx.preload(Profile, leads)
-    tx.preload(Screening, leads)
-    return profiles
+def waiting(tx: Transaction, item: DueItem) -> list[UUID]:
+    """The leads that `go_on` is about to assess."""
+    after = tx.session.execute(select(Reassessment.after).where(Reassessment.number == int(item.key))).first()
+    return open_leads(tx, after[0]) if after else []

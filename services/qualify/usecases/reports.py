@@ -8,8 +8,8 @@ from services.qualify import store_screenings as store
 from services.qualify.domain.answers import Answer
 from services.qualify.domain.rulebook import Yardstick
 from services.qualify.domain.rules import Rules
-from services.qualify.models import Person, Profile, Screening
-from services.qualify.usecases import screening
+from services.qualify.models import Profile, Screening
+from services.qualify.usecases import locking, screening
 from services.qualify.usecases.notes import document, told_notes
 from services.qualify.usecases.scoring import reassess
 from shared.contracts.calls import ReportRequest
@@ -65,7 +65,7 @@ def report(tx: Transaction, request: ReportRequest, yardstick: Yardstick) -> tup
 def _locked(tx: Transaction, request: ReportRequest) -> tuple[Screening, Profile]:
     """The lead's rows, locked in the order in which everybody locks them."""
     person_id = store.person_of(tx.session, request.lead_id)
-    tx.preload(Person, [person_id])
+    locking.take(tx, [request.lead_id], [person_id] if person_id else [])
     profile, row = tx.get(Profile, request.lead_id), tx.get(Screening, request.lead_id)
     if profile is None or row is None:
         raise NotFound("This lead waits in no queue.")

@@ -1,43 +1,49 @@
 """Changes that no event brings: time passes, or the others of the same company do something."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
-from services.qualify.models import BuyingGroup, Person, Profile, Screening
-from services.qualify.usecases import recalling
-from services.qualify.usecases.groups import VIEWS
-from services.qualify.usecases.scoring import Measuring, pass_time, reassess
+from services.qualify.models import BuyingGroup, Profile
+from services.qualify.usecases import locking, reassessing
+from services.qualify.usecases.groups import KIND, VIEWS
+from services.qualify.usecases.scoring import LOOK_AGAIN, Measuring, pass_time, reassess
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
 
 
 def look_again(tx: Transaction, item: DueItem, *, measuring: Measuring) -> None:
     """Time has passed: rank, decision, stage or segment of the lead may be another."""
-    lead_id = UUID(item.key)
-    person_id = tx.session.scalar(select(Profile.person_id).where(Profile.lead_id == lead_id))
-    tx.preload(Person, [person_id])
-    profile = tx.get(Profile, lead_id)
-    if profile is not None:
+    for profile in locking.take(tx, [UUID(item.key)]):
         profile.changes_at = None
         pass_time(tx, profile, measuring(tx))
 
 
 def show_group(tx: Transaction, item: DueItem, *, measuring: Measuring) -> None:
     """Shows every member the others; who sees something new is assessed anew."""
-    # Read without a lock, which comes last, as for everybody: who changes the group meanwhile has it shown again.
-    company = UUID(item.key)
-    members = tx.session.scalar(select(BuyingGroup.members).where(BuyingGroup.company_id == company)) or {}
-    persons = {UUID(brought["person_id"]) for brought in members.values()}
-    tx.preload(Person, persons)
-    recalling.load_activities(tx.session, persons)
-    leads = {UUID(lead_id) for lead_id in members}
-    profiles = tx.preload(Profile, leads)
-    tx.preload(Screening, leads)
-    for profile in profiles:
+    members = _members(tx, item)
+    for profile in locking.take(tx, map(UUID, members)):
         if _see(tx, profile, members):
             reassess(tx, profile, measuring(tx))
+
+
+def preload(tx: Transaction, items: Sequence[DueItem]) -> None:
+    """Takes the leads of all items at once: one after the other they would be locked in any order."""
+    leads = {UUID(item.key) for item in items if item.kind == LOOK_AGAIN}
+    for item in items:
+        if item.kind == KIND:
+            leads.update(map(UUID, _members(tx, item)))
+        if item.kind == reassessing.KIND:
+            leads.update(reassessing.waiting(tx, item))
+    locking.take(tx, leads)
+
+
+def _members(tx: Transaction, item: DueItem) -> dict[str, Any]:
+    """The group's leads, read without a lock: who changes the group meanwhile has it shown again."""
+    query = select(BuyingGroup.members).where(BuyingGroup.company_id == UUID(item.key))
+    return tx.session.scalar(query) or {}
 
 
 def _see(tx: Transaction, profile: Profile, members: dict[str, Any]) -> bool:

@@ -126,7 +126,7 @@ def test_a_batch_costs_a_handful_of_queries_however_long_it_is(qualification: Pl
 
     qualification.hear(*leads, *(updated(lead, 1, lead.person) for lead in leads))
     assert len(qualification.rows(Profile)) == 60
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 12
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 14
 
 
 def test_a_rule_file_that_is_wrong_keeps_the_room_from_its_first_start(
