@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -57,7 +58,9 @@ def published(vhost: str) -> str:
 def test_a_lead_that_comes_twice_is_scored_once_published_and_explained(
     published: str, vhost: str, process: subprocess.Popen[bytes]
 ) -> None:
-    lead = lead_registered(response=response(answers=READY))
+    # Just now, by the clock of the process: points fade.
+    now = datetime.now(UTC)
+    lead = lead_registered(response=response(answers=READY, received_at=now), registered_at=now)
     envelope = enveloped(lead)
     hears = room(COMPANY).hears
     publisher = ConfirmedPublisher(vhost, lambda channel: topology.declare_inbox(channel, "qualify", hears))
