@@ -173,6 +173,12 @@ def _(raw: Raw) -> str:
     return f"Set aside as {raw['rank']}{_because(raw['because'])}."
 
 
+@_tells("qualify", "stage_changed")
+def _(raw: Raw) -> str:
+    stage = raw["stage"].upper() if raw["stage"] in ("mql", "sal", "sql") else raw["stage"]
+    return f"Now at the stage {stage}: {raw['because']}."
+
+
 @_tells("qualify", "profile_enriched")
 def _(raw: Raw) -> str:
     found = ", ".join(f"{value['field'].replace('_', ' ')} ({value['provider']})" for value in raw["values"])
