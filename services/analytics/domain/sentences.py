@@ -52,6 +52,11 @@ def _(raw: Raw) -> str:
     return f"An inquiry from {raw['source']} was released from quarantine ({raw['reason_before']}): {raw['outcome']}."
 
 
+@_tells("capture", "confirmation_requested")
+def _(raw: Raw) -> str:
+    return f"Asked to confirm by {_minute(raw['expires_at'])} that contact by {raw['channel']} is welcome."
+
+
 @_tells("capture", "persons_merged")
 def _(raw: Raw) -> str:
     if not raw["automatic"]:
@@ -153,6 +158,12 @@ def _(raw: Raw) -> str:
 
 
 # --- qualify ---------------------------------------------------------------------------------------------------------
+
+
+@_tells("qualify", "rules_published")
+def _(raw: Raw) -> str:
+    share = "" if raw["share"] == 100 else f" for {raw['share']} % of the leads"
+    return f"Rules {raw['version']} came into force{share}, published by {raw['by']}."
 
 
 @_tells("qualify", "lead_scored")
