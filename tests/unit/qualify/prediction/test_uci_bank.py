@@ -23,7 +23,7 @@ def trial(trained: Trained, kind: str) -> dict[str, dict[str, dict[str, float]]]
 @pytest.mark.parametrize(
     ("kind", "shuffled", "by_time"),
     # Others get without `duration`: logistic .765 and .685, boosting .800 and .626, naive Bayes .734 by time.
-    [("naive_bayes", 0.75, 0.725), ("logistic", 0.77, 0.67), ("boosting", 0.797, 0.60)],
+    [("naive_bayes", 0.75, 0.725), ("logistic", 0.77, 0.66), ("boosting", 0.797, 0.60)],
 )
 def test_it_parts_takers_from_others_as_well_as_is_known_of_this_file(
     kind: str, shuffled: float, by_time: float
