@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, exists, func, or_, select
+from sqlalchemy import Text, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.router.models import Assignment, Lead, OwnerRow, Person
@@ -68,8 +68,8 @@ def leads_without_duty(session: Session, known_owners: Collection[str]) -> Seque
     return session.scalars(query).all()
 
 
-def counts(session: Session) -> dict[str, int]:
-    """Leads and deliveries by state."""
+def counts(session: Session, now: datetime) -> dict[str, int]:
+    """Leads and deliveries by state; a delivery that waits for its owner to open is held."""
     leads = session.execute(
         select(
             func.count().filter(Lead.registered_at.is_not(None), Lead.closed_at.is_(None)),
@@ -83,8 +83,8 @@ def counts(session: Session) -> dict[str, int]:
         select(Lead.status, func.count()).where(Lead.status.is_not(None)).group_by(Lead.status)
     ):
         named[f"status_{status}"] = number
-    for kind, state, number in session.execute(
-        select(EFFECT.c.kind, EFFECT.c.state, func.count()).group_by(EFFECT.c.kind, EFFECT.c.state)
-    ):
+    waits = and_(EFFECT.c.state == "planned", EFFECT.c.attempts == 0, EFFECT.c.next_attempt_at > now)
+    told = case((waits, "held"), else_=EFFECT.c.state)
+    for kind, state, number in session.execute(select(EFFECT.c.kind, told, func.count()).group_by(EFFECT.c.kind, told)):
         named[f"{kind}_{state}"] = number
     return named

@@ -13,6 +13,7 @@ from services.capture.domain.contacts import email_address, phone_number
 from services.capture.domain.values import Unusable
 from services.capture.models import (
     Activity,
+    CompanyKey,
     ConsentStatement,
     Inquiry,
     Lead,
@@ -93,6 +94,9 @@ def held(of: Belongings) -> dict[str, Select[Any]]:
     queries: dict[str, Select[Any]] = {
         "person": select(Person.__table__).where(among(Person.id, subject.person_ids)),
         "person_key": select(PersonKey.__table__).where(among(PersonKey.person_id, subject.person_ids)),
+        "company_key": select(CompanyKey.__table__).where(
+            CompanyKey.company_id.in_(select(Person.company_id).where(among(Person.id, subject.person_ids)))
+        ),
         "lead": select(Lead.__table__).where(among(Lead.id, subject.lead_ids)),
         "inquiry": select(Inquiry.__table__).where(among(Inquiry.id, subject.inquiry_ids)),
         # Of a list that holds others too, the person's row stands in their inquiry.

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from services.capture.domain import blanking, consent
@@ -109,11 +109,12 @@ def _statements(of: Belongings, now: datetime) -> dict[str, Any]:
 
 
 def _of_nobody_else(persons: Sequence[UUID]) -> Any:
-    """The condition that a company has no other people: its name or its domain may be the person's own."""
+    """The condition that a company has no other people: its name or its domain may be the person's own.
+
+    Also where they have changed the company since: nobody is left to tell whose it was.
+    """
     other = aliased(Person)
-    theirs = select(Person.company_id).where(among(Person.id, persons), Person.company_id.is_not(None))
-    others = exists().where(other.company_id == CompanyKey.company_id, ~among(other.id, persons))
-    return and_(CompanyKey.company_id.in_(theirs), ~others)
+    return ~exists().where(other.company_id == CompanyKey.company_id, ~among(other.id, persons))
 
 
 def _refuse_while_reading(session: Session, of: Belongings) -> None:

@@ -31,6 +31,6 @@ def current_assignment(tx: Transaction, lead_id: UUID, *, rules: Rules) -> Assig
 
 def ledger(tx: Transaction, *, rules: Rules) -> LedgerReply:
     """Counts of leads and deliveries. `live_without_owner` must be 0 at every instant."""
-    named = store.counts(tx.session)
+    named = store.counts(tx.session, tx.now)
     named["live_without_owner"] = len(store.leads_without_duty(tx.session, rules.owners.keys()))
     return LedgerReply(counts=named)
