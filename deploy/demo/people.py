@@ -87,7 +87,8 @@ def _inquirer(rng: random.Random, number: int, place: dict[str, str]) -> Inquire
         number=number,
         first=first,
         last=last,
-        email=f"{handle}{number}@{rng.choice(('farmmail', 'prairienet', 'valleyfarms', 'ruralpost'))}.example",
+        # A domain each: who shares one with others is of their company.
+        email=f"{handle}@{rng.choice(('farm', 'acres', 'fields', 'ranch'))}{number}.example",
         phone=f"({rng.choice((515, 309, 573, 608, 507, 402, 785))}) 555-{number % 10000:04}",
         company=f"{last} {rng.choice(FARMS)}" if rng.random() < 0.7 else "",
         street=f"{rng.randint(100, 29900)} {rng.choice(('County Road B', 'Main St', '240th Ave', 'Prairie Ln'))}",
