@@ -23,7 +23,7 @@ def people(first: int, count: int) -> list[Inquirer]:
 
 
 def _address(one: Inquirer, number: int) -> str:
-    return f"{one.last.encode('ascii', 'ignore').decode().replace(' ', '').lower()}.{number}@farmmail.example"
+    return f"{one.last.encode('ascii', 'ignore').decode().replace(' ', '').lower()}.{number}@farm{number}.example"
 
 
 def _phone(number: int) -> str:
