@@ -49,12 +49,12 @@ format: .venv/.ready ## Put the code into its standard form
 lint: .venv/.ready ## Style, types and import rules
 	$(call timed,ruff check --output-format concise . && ruff format --check --quiet . && mypy && lint-imports --no-logo)
 
-test: setup ## Everything: lint, then tests from the quick to the slow; the slow ones in two lanes side by side
-	$(call timed,set -e; for step in lint test-unit test-contract; do $(MAKE) --no-print-directory $$step; done; \
+test: setup ## Everything: lint and contracts, then all other tests in two lanes side by side
+	$(call timed,set -e; for step in lint test-contract; do $(MAKE) --no-print-directory $$step; done; \
 		$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-integration test-lane)
 
 test-lane: setup
-	@set -e; for step in test-stack test-acceptance test-privacy test-simulation test-e2e; do $(MAKE) --no-print-directory $$step; done
+	@set -e; for step in test-unit test-stack test-acceptance test-privacy test-simulation test-e2e; do $(MAKE) --no-print-directory $$step; done
 
 ##@ Tests, one kind at a time
 
