@@ -85,7 +85,8 @@ def room(company: Path) -> Room:
             people.COMPARE: comparing.compare_person,
             sweeping.SWEEP: sweeping.sweep,
             referrals.SETTLE: current.given_to(referrals.settle),
-            repairing.RELEASE_BATCH: current.given_to(repairing.release_on),
+            # By the register as it is this moment: the operator has just put it right.
+            repairing.RELEASE_BATCH: Present(company).given_to(repairing.release_on),
             pulling.RECONCILE: partial(pulling.reconcile_on, accounts=accounts),
             confirming.CONFIRMATION_EXPIRES: confirming.expire,
         },

@@ -6,6 +6,7 @@ Columns and keys are created by `shared/migrations/plumbing.py`; a test proves t
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     DateTime,
     Identity,
     Index,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, UUID
@@ -72,6 +74,9 @@ DUE = Table(
     Column("error", Text),
     Index("due_waiting", "due_at", postgresql_where=text("state = 'waiting'")),
 )
+
+#: The transaction that wrote a row of `due` last: another one has moved it since, even to the same time.
+WRITTEN_BY: ColumnElement[str] = literal_column("due.xmin::text").label("written_by")
 
 #: Acts on the outside world (an email, a print job, a delivery), each under a key that lets it happen once.
 EFFECT = Table(

@@ -24,7 +24,7 @@ from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
 from shared.database import bulk
 from shared.database.arrays import one_of
-from shared.database.plumbing import DUE, EFFECT, OUTBOX
+from shared.database.plumbing import DUE, EFFECT, OUTBOX, WRITTEN_BY
 
 M = TypeVar("M")
 
@@ -63,7 +63,7 @@ class Transaction:
         self._emitted: list[Outgoing] = []
         self._ordinals: dict[tuple[UUID, str], int] = {}
         self._due: dict[tuple[str, str], Mapping[str, Any] | None] = {}
-        self._done: dict[tuple[str, str], datetime] = {}
+        self._done: dict[tuple[str, str], str] = {}
         self._effects: dict[str, Mapping[str, Any]] = {}
 
     # --- rows --------------------------------------------------------------------------------------------------------
@@ -172,12 +172,12 @@ class Transaction:
         """Drops due work that has not run."""
         self._due[kind, key] = None
 
-    def finish(self, kind: str, key: str, due_at: datetime) -> None:
+    def finish(self, kind: str, key: str, written_by: str) -> None:
         """Takes the due work that this transaction does off the list, as it was when it was taken up.
 
         The transaction fails with Overtaken when it was moved, dropped or done meanwhile.
         """
-        self._done[kind, key] = due_at
+        self._done[kind, key] = written_by
 
     def plan(self, kind: str, key: str, payload: Mapping[str, Any], at: datetime | None = None) -> None:
         """Has this room's effect `kind` performed once under `key`, from `at` on (now, when left out).
@@ -235,10 +235,10 @@ class Transaction:
 
     def _take_off(self, gone: list[tuple[str, str]], touched: list[tuple[str, str]]) -> None:
         where = tuple_(DUE.c.kind, DUE.c.key)
-        query = select(DUE.c.kind, DUE.c.key, DUE.c.due_at).where(where.in_(touched))
+        query = select(DUE.c.kind, DUE.c.key, WRITTEN_BY).where(where.in_(touched))
         rows = self.session.execute(query.order_by(DUE.c.kind, DUE.c.key).with_for_update())
-        found = {(row.kind, row.key): row.due_at for row in rows}
-        if any(found.get(key) != due_at for key, due_at in self._done.items()):
+        found = {(row.kind, row.key): row.written_by for row in rows}
+        if any(found.get(key) != written_by for key, written_by in self._done.items()):
             raise Overtaken
         self.session.execute(delete(DUE).where(where.in_(gone)))
 

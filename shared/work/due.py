@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from shared.database.availability import database_is_away
-from shared.database.plumbing import DUE
+from shared.database.plumbing import DUE, WRITTEN_BY
 from shared.database.unit_of_work import Cause, Overtaken, Transaction, UnitOfWork
 from shared.ids import derived_id
 from shared.messaging.failures import RetryPolicy, describe
@@ -88,13 +88,14 @@ def _take(tx: Transaction, limit: int, long: Collection[str], alone: bool) -> li
 def _marked(tx: Transaction, keys: list[tuple[str, str]]) -> list[DueItem]:
     """The work of these marks, as it stands now that they are ours: it may have been done while we asked."""
     rows = tx.session.execute(
-        select(DUE)
+        select(DUE, WRITTEN_BY)
         .where(tuple_(DUE.c.kind, DUE.c.key).in_(keys), DUE.c.state == "waiting", DUE.c.due_at <= tx.now)
         .order_by(DUE.c.due_at, DUE.c.key)
     )
-    items = [DueItem(row.kind, row.key, row.due_at, row.data) for row in rows]
-    for item in items:
-        tx.finish(item.kind, item.key, item.due_at)
+    items = []
+    for row in rows:
+        items.append(DueItem(row.kind, row.key, row.due_at, row.data))
+        tx.finish(row.kind, row.key, row.written_by)
     return items
 
 

@@ -109,7 +109,7 @@ def test_nobody_confirms_in_time(desk: FrontDesk) -> None:
 
     assert holds(desk) == (False, False)
     assert desk.published(ConsentChanged) == [], "it is no refusal: nothing is taken away from anybody"
-    assert [one.state for one in ledger(desk).statements] == ["pending", "expired"]
+    assert sorted(one.state for one in ledger(desk).statements) == ["expired", "pending"]
     with pytest.raises(LinkInvalid):
         confirm(desk, late)
     longer = TOKENS.make(asked(desk).statement_id, desk.clock.now().replace(year=2030))
