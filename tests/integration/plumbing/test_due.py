@@ -194,3 +194,24 @@ def wait_until_somebody_waits_for_a_lock(uow: UnitOfWork) -> None:
                 return
         time.sleep(0.02)
     raise AssertionError("nobody waits")
+
+
+def test_work_that_is_asked_for_again_while_it_runs_runs_again_even_for_the_same_moment(
+    uow: UnitOfWork, diary: Diary
+) -> None:
+    schedule(uow, "anew", timedelta(0))
+    ran = []
+
+    def step(tx: Transaction, item: DueItem) -> None:
+        ran.append(item.key)
+        if len(ran) == 1:
+            # Somebody learns something meanwhile, at this very moment of business time.
+            schedule(uow, "anew", timedelta(0))
+
+    room = Room(name="toy", hears={}, due={"step": step})
+    for _ in range(3):
+        run_due(room, uow, POLICY)
+
+    assert len(ran) >= 2, "what was learnt after the first run began is acted upon"
+    with uow.sessions() as session:
+        assert session.execute(select(DUE.c.key)).all() == []
