@@ -59,7 +59,7 @@ def test_rules_choose_the_literature_of_the_products_asked_for(house: House) -> 
     assert items_sent(house, none) == {"company-brochure"}
 
 
-@pytest.mark.requirement("FUL-2")
+@pytest.mark.requirement("FUL-2", "SCO-12")
 @pytest.mark.parametrize(
     ("rank", "mailable", "paper"),
     [("hot", True, True), ("warm", True, True), ("cold", True, False), ("future", True, False), ("hot", False, False)],

@@ -31,7 +31,7 @@ def known(desk: FrontDesk, **fields: str) -> LeadRegistered:
     return lead
 
 
-@pytest.mark.requirement("ENR-1", "ENR-4")
+@pytest.mark.requirement("ENR-1", "ENR-3", "ENR-4")
 def test_a_gap_is_filled_and_marked_with_how_and_by_whom(desk: FrontDesk) -> None:
     lead = known(desk)
     desk.hear(enriched(lead, company="Lee Farms", website="https://lee.example"))
