@@ -101,7 +101,7 @@ def test_a_lead_that_is_not_ready_is_nurtured_until_it_unsubscribes(
 
     write_offset(stack.clock_file, read_offset(stack.clock_file) + timedelta(days=200).total_seconds())
     other = registered(sender, document(3))
-    eventually(lambda: "piece_sent" in events(sender, other), 60, "others go on")
+    eventually(lambda: "piece_sent" in events(sender, other), 180, "others go on")
     assert len(far_side.mails_to("ann2@leefarms2.example")) == before
 
 
