@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import yaml
 from limits import RateLimitItem, parse
 
-from gateway.entrypoints.reading import CompanyError, check_name, entries, one_of, origins, section, text
+from gateway.entrypoints.reading import check_name, entries, one_of, origins, section, text
 from gateway.returns import is_address
+from shared.company_file import CompanyError
 
 FILE = "footsteps.yml"
 CONSENTS = ("required", "anonymous", "not_required")

@@ -38,9 +38,10 @@ rules = typer.Typer(
 @rules.command()
 def check(folder: Folder = None, json: AsJson = False) -> None:
     """Check the rules and their examples in the folder. Asks no process: run it before you commit."""
-    from services.qualify.company import CompanyError, read_rules
+    from services.qualify.company import read_rules
     from services.qualify.company_examples import load_examples
     from services.qualify.domain.advice import advice
+    from shared.company_file import CompanyError
 
     try:
         found = read_rules(text_in(folder).encode())

@@ -41,7 +41,8 @@ def text_in(folder: Path | None) -> str:
 
 def rules_in(folder: Path | None) -> "Rules":
     """The rules that the draft says. Raises StackError with the place of a mistake."""
-    from services.qualify.company import CompanyError, read_rules
+    from services.qualify.company import read_rules
+    from shared.company_file import CompanyError
 
     try:
         return read_rules(text_in(folder).encode())

@@ -7,9 +7,9 @@ from typing import Any
 from gateway import entrypoints, sites
 from gateway.entrypoints import Entrypoints
 from services.capture import company as register
-from services.capture.company_entry import CompanyError
 from services.capture.domain.register import Company
 from services.capture.platforms import account
+from shared.company_file import CompanyError
 
 #: Doors whose bodies are read as a dialect of their own; a source beside it must be of that dialect, or its fields
 #: would be looked for under other names.

@@ -95,7 +95,8 @@ def whose(
 
 def _rules(company: Path | None) -> "Rules":
     from deploy.stack import StackError
-    from services.router.company import CompanyError, load
+    from services.router.company import load
+    from shared.company_file import CompanyError
 
     try:
         return load(company or Path(settings.get("LEADBUS_COMPANY")))

@@ -13,7 +13,8 @@ from gateway.entrypoints.forms import Form, Page, PageField, foreign_form, own_f
 from gateway.entrypoints.hooks import Hook, hook
 from gateway.entrypoints.mail import Mail, Mailbox, mail
 from gateway.entrypoints.published import Published, published
-from gateway.entrypoints.reading import ANY_ORIGIN, CompanyError, check_name, entries, section
+from gateway.entrypoints.reading import ANY_ORIGIN, check_name, entries, section
+from shared.company_file import CompanyError
 
 __all__ = [
     "ANY_ORIGIN", "CompanyError", "Entrypoints", "Form", "Hook", "Limits", "Mail", "Mailbox", "Page", "PageField",

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway.entrypoints.reading import CompanyError, check_name, one_of, origins, returns, section, text
+from gateway.entrypoints.reading import check_name, one_of, origins, returns, section, text
 from gateway.returns import ReturnPattern
+from shared.company_file import CompanyError
 from shared.secret import Secret
 
 #: Readings of a form body that the front desk knows.

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gateway.entrypoints.reading import CompanyError, check_name, one_of, section, sha256
+from gateway.entrypoints.reading import check_name, one_of, section, sha256
+from shared.company_file import CompanyError
 from shared.secret import Secret
 
 #: By dialect, how a sender proves itself: a key in the body, a signature over the raw body, or a token in a header.

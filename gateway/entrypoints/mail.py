@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from gateway.entrypoints.reading import CompanyError, check_name, entries, one_of, section, text
+from gateway.entrypoints.reading import check_name, entries, one_of, section, text
+from shared.company_file import CompanyError
 from shared.secret import Secret
 
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")

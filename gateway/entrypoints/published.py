@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.entrypoints.mail import Mail
-from gateway.entrypoints.reading import CompanyError, section, text
+from gateway.entrypoints.reading import section, text
+from shared.company_file import CompanyError
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from gateway.returns import ReturnPattern
+from shared.company_file import CompanyError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?")
 #: In a list of origins: a script of any page may post. It sends no cookies, and there are none.
 ANY_ORIGIN = "*"
-
-
-class CompanyError(ValueError):
-    """The company's file is not what it must be; the message names file, entry and field."""
 
 
 def section(entry: Any, place: str, known: Collection[str]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from services.capture import company_consent, company_footsteps, company_referrals
-from services.capture.company_entry import CompanyError
 from services.capture.company_entry import entries as _entries
 from services.capture.company_entry import mapping as _mapping
 from services.capture.company_entry import number as _number
@@ -24,6 +23,7 @@ from services.capture.domain.mapping import field_key
 from services.capture.domain.register import Campaign, Company, Cost, Question, Source
 from services.capture.domain.vocabulary import CHANNELS, PERSON_FIELDS, PLAIN_TARGETS
 from services.capture.sources import DIALECTS
+from shared.company_file import CompanyError
 
 SOURCES = "sources.yml"
 CAMPAIGNS = "campaigns.yml"

@@ -7,9 +7,7 @@ from typing import Any
 
 import yaml
 
-
-class CompanyError(ValueError):
-    """A file of the company cannot be used. The message names file, entry and field."""
+from shared.company_file import CompanyError
 
 
 def read(path: Path) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from services.capture.company_entry import CompanyError, entries, mapping, number, only, read, text_of, top_of, words
+from services.capture.company_entry import entries, mapping, number, only, read, text_of, top_of, words
 from services.capture.domain.footsteps.rules import Bots, Click, Download, Footsteps, Network
 from shared import settings
+from shared.company_file import CompanyError
 from shared.contracts.clicks import ClickTokens, reply_tokens
 
 FILE = "footsteps.yml"

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from services.capture.company_entry import CompanyError, entries, mapping, number, one_of, only, read, top_of, words
+from services.capture.company_entry import entries, mapping, number, one_of, only, read, top_of, words
 from services.capture.domain.campaigns import checked_amount, checked_currency
 from services.capture.domain.referrals import Participant, Rules
+from shared.company_file import CompanyError
 
 FILE = "referrals.yml"
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")

@@ -10,9 +10,9 @@ from typing import TypeVar
 import structlog
 
 from services.capture import company as companies
-from services.capture.company_entry import CompanyError
 from services.capture.domain.register import Company
 from services.capture.usecases.campaigns import KnownCampaigns
+from shared.company_file import CompanyError
 from shared.database.unit_of_work import Transaction
 
 log = structlog.get_logger()

@@ -13,11 +13,8 @@ import yaml
 from services.fulfillment.domain.literature import FACTS, Item, Rule
 from services.fulfillment.domain.pieces import Piece
 from services.fulfillment.domain.wording import NotOneAddress, mailbox
+from shared.company_file import CompanyError
 from shared.conditions import Condition, ConditionError
-
-
-class CompanyError(ValueError):
-    """A file of the company cannot be used; the message names file, entry and field."""
 
 
 @dataclass(frozen=True)

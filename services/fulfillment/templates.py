@@ -12,11 +12,12 @@ from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, m
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from services.fulfillment.company import CompanyError, Library, Sender
+from services.fulfillment.company import Library, Sender
 from services.fulfillment.domain import wording
 from services.fulfillment.domain.literature import Item
 from services.fulfillment.domain.pieces import Piece
 from services.fulfillment.usecases.sending import Dispatch
+from shared.company_file import CompanyError
 from shared.contracts.people import Address, Owner, Person
 
 #: What a sentence calls each kind of owner.

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from services.nurture.domain import Programme, Rules, Step
+from shared.company_file import CompanyError
 from shared.conditions import Condition, ConditionError, FactType
 
 PROGRAMMES, PIECES = "programmes.yml", "pieces.yml"
@@ -32,10 +33,6 @@ FACTS: dict[str, FactType] = {
     "post_agreed": "flag",
     "came_back": "flag",
 }
-
-
-class CompanyError(ValueError):
-    """A company file cannot be used; the message names file, entry and field."""
 
 
 def load(company: Path) -> Rules:

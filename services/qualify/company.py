@@ -7,7 +7,7 @@ from typing import cast, get_args
 
 from services.qualify.company_conditions import Declared, condition
 from services.qualify.company_costs import read_print_cost, read_typical_sale
-from services.qualify.company_entry import CompanyError, Entry, parsed
+from services.qualify.company_entry import Entry, parsed
 from services.qualify.company_lifecycle import read_lifecycle
 from services.qualify.company_market import read_owners, read_processes, read_segments, read_strategy
 from services.qualify.company_points import read_limits, read_points
@@ -17,6 +17,7 @@ from services.qualify.domain.answers import Answer
 from services.qualify.domain.facts import BUILT_IN, Readiness
 from services.qualify.domain.lifecycle import READ
 from services.qualify.domain.rules import ClassRule, Rules
+from shared.company_file import CompanyError
 from shared.conditions import FactType
 
 __all__ = ["CompanyError", "load_rules", "read_rules"]

@@ -9,15 +9,13 @@ from typing import Any, TypeVar, cast
 
 import yaml
 
+from shared.company_file import CompanyError
+
 T = TypeVar("T")
 #: The fields by one of which an entry of a list is known.
 NAMES = ("rule", "name", "segment", "overlay", "process", "stage")
 _NEEDED: Any = object()
 _WORDS = {str: "a text", int: "a whole number", dict: "a mapping", list: "a list", date: "a date like 2026-09-28"}
-
-
-class CompanyError(ValueError):
-    """The company's rules cannot be used. The message names file, line, entry and field."""
 
 
 class Located(dict[Any, Any]):

@@ -11,11 +11,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.qualify.company import RULES_FILE, CompanyError, read_rules
+from services.qualify.company import RULES_FILE, read_rules
 from services.qualify.domain.publications import Publication, Standing, standing
 from services.qualify.domain.rulebook import Yardstick
 from services.qualify.domain.rules import Rules
 from services.qualify.models import RulePublication, RuleSet
+from shared.company_file import CompanyError
 from shared.database.unit_of_work import Transaction
 
 _INFO = "rule_book"

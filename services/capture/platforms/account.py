@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from services.capture.company_entry import CompanyError
 from services.capture.domain.register import Company
 from shared import settings
+from shared.company_file import CompanyError
 from shared.secret import Secret
 
 PLATFORMS = "platforms.yml"

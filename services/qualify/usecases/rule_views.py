@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from services.qualify import rulebooks
-from services.qualify.company import RULES_FILE, CompanyError
+from services.qualify.company import RULES_FILE
 from services.qualify.company_entry import parsed
 from services.qualify.domain.approvals import Approval, missing, state_of
 from services.qualify.domain.comparing import changes
@@ -13,6 +13,7 @@ from services.qualify.domain.publications import Publication, Standing
 from services.qualify.models import Backtest, Reassessment, RuleApproval, RulePublication, RuleSet
 from services.qualify.rulebooks import RuleBooks
 from services.qualify.usecases.rules import approvals_of
+from shared.company_file import CompanyError
 from shared.contracts import calls, schema
 from shared.contracts.errors import NotAllowed, NotFound
 from shared.database.unit_of_work import Transaction

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import func, select
 
 from services.qualify import rulebooks
-from services.qualify.company import RULES_FILE, CompanyError
+from services.qualify.company import RULES_FILE
 from services.qualify.company_entry import parsed
 from services.qualify.domain import approvals
 from services.qualify.domain.approvals import PARTIES, Approval, Party, Refused
@@ -15,6 +15,7 @@ from services.qualify.domain.publications import EVERYBODY, Kind, Standing
 from services.qualify.models import Backtest, RuleApproval, RulePublication, RuleSet
 from services.qualify.rulebooks import RuleBooks
 from services.qualify.usecases import reassessing
+from shared.company_file import CompanyError
 from shared.contracts import calls, qualify, schema
 from shared.contracts.errors import ContractViolation, NotAllowed, NotFound
 from shared.database.erasing import run_alone

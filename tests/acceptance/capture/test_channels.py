@@ -137,7 +137,8 @@ def test_what_is_published_and_leads_nowhere_does_not_start() -> None:
     """A printed address that nobody reads is found before it is printed."""
     import yaml
 
-    from gateway.entrypoints import CompanyError, parse_entrypoints
+    from gateway.entrypoints import parse_entrypoints
+    from shared.company_file import CompanyError
 
     document = yaml.safe_load((COMPANY / "entrypoints.yml").read_text())
     document["published"]["email"]["address"] = "sales@elsewhere.example"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.qualify import service
-from services.qualify.company import CompanyError
+from shared.company_file import CompanyError
 from shared.contracts.qualify import LeadDisqualified, LeadQualified, LeadScored
 from tests.acceptance.qualify.conftest import COMPANY
 from tests.builders import NOON, lead_registered, person, response

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.capture.company import CompanyError, load
+from services.capture.company import load
 from services.capture.sources import READERS
+from shared.company_file import CompanyError
 from tests.unit.capture.readers import COMPANY
 
 SOURCES = "sources: {web: {name: Web, channel: form, dialect: form}}\n"

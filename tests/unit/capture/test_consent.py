@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.capture import company_consent
-from services.capture.company_entry import CompanyError
 from services.capture.domain.consent import (
     CONFIRMED,
     EXPIRED,
@@ -17,6 +16,7 @@ from services.capture.domain.consent import (
     Wording,
     standing,
 )
+from shared.company_file import CompanyError
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.capture import company_footsteps
-from services.capture.company_entry import CompanyError
 from services.capture.domain.footsteps.belonging import Identification, owner, with_more
 from services.capture.domain.footsteps.reading import Batch, Reader, visitor_id, visitor_of_email
 from services.capture.domain.footsteps.rules import Bots
@@ -24,6 +23,7 @@ from services.capture.domain.footsteps.verdict import (
     signs_of_mail,
     verdict_of,
 )
+from shared.company_file import CompanyError
 from shared.contracts.clicks import ClickTokens
 from shared.contracts.intake import Intake
 from tests.builders import NOON

@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from services.capture import company as companies
-from services.capture.company_entry import CompanyError
 from services.capture.platforms import account, asking, linkedin, meta
 from services.capture.platforms.account import Account
 from services.capture.platforms.asking import Answer, Busy, Refused
+from shared.company_file import CompanyError
 from shared.secret import Secret
 
 COMPANY = Path(__file__).parents[3] / "deploy" / "company"

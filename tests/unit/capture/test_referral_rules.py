@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from services.capture import company_referrals
-from services.capture.company_entry import CompanyError
 from services.capture.domain import referrals as rules
 from services.capture.domain.referrals import Credited, Participant, Referral, Rules, Visit
+from shared.company_file import CompanyError
 from tests.builders import NOON
 
 TERMS = Rules(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.fulfillment import company
-from services.fulfillment.company import CompanyError
 from services.fulfillment.templates import Templates
+from shared.company_file import CompanyError
 from tests.unit.fulfillment.builders import COMPANY
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from gateway.entrypoints import CompanyError, load, parse_entrypoints
+from gateway.entrypoints import load, parse_entrypoints
+from shared.company_file import CompanyError
 from shared.contracts import calls
 from shared.contracts.calls import (
     CampaignDay,

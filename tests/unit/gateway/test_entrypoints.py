@@ -10,8 +10,9 @@ from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
 from gateway import entrypoints
-from gateway.entrypoints import CompanyError, parse_entrypoints
+from gateway.entrypoints import parse_entrypoints
 from gateway.limits import client_address, sender_network
+from shared.company_file import CompanyError
 
 EXAMPLE = Path(__file__).parents[3] / "deploy" / "company"
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.entrypoints import CompanyError
 from gateway.sites import parse_footsteps
+from shared.company_file import CompanyError
 from shared.contracts import calls
 from shared.contracts.calls import ActivityReceiptReply, FootstepsReply
 from shared.messaging.publisher import Result

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from gateway import keys
-from gateway.entrypoints import CompanyError, Mailbox, parse_entrypoints
+from gateway.entrypoints import Mailbox, parse_entrypoints
 from gateway.mail import smtp as door
 from gateway.mail.certificate import Certificate, CertificateError
 from gateway.mail.imap import MailboxFailed, Poller
 from gateway.mail.smtp import Listener, NotSecured
+from shared.company_file import CompanyError
 from shared.secret import Secret
 from tests.unit.gateway import certificates
 from tests.unit.gateway.conftest import Desk

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.nurture.company import CompanyError, load
+from services.nurture.company import load
+from shared.company_file import CompanyError
 
 COMPANY = Path(__file__).parents[3] / "deploy" / "company"
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from services.qualify.company import CompanyError, load_rules, read_rules
+from services.qualify.company import load_rules, read_rules
 from services.qualify.domain.decision import assess
 from services.qualify.domain.history import History
+from shared.company_file import CompanyError
 from tests.unit.qualify.heard import NOON, RULE_BOOK, response
 
 TIMINGS = {"now": 12, "3m": 20, "6m": 22, "12m": 18, "later": 16, "none": 12}

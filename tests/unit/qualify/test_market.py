@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from services.qualify.company import CompanyError
 from services.qualify.domain.supposing import flips, missing
+from shared.company_file import CompanyError
 from tests.unit.qualify.heard import IOWA, READY, assessed, history, response, rules, update
 
 MARKET = rules(

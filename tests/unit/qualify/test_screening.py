@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from services.qualify.company import read_rules
-from services.qualify.company_entry import CompanyError
 from services.qualify.domain.history import History, Note
 from services.qualify.domain.rules import Rules
+from shared.company_file import CompanyError
 from tests.unit.qualify.heard import NOON, READY, RULE_BOOK, assessed, closed, history, recycled, response
 
 SCREENING = """
