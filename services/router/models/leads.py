@@ -1,26 +1,15 @@
-"""The router's tables."""
+"""A lead, who had it from when to when, and its person."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-NAMES = {
-    "ix": "%(table_name)s_%(column_0_N_name)s",
-    "uq": "%(table_name)s_%(column_0_N_name)s_key",
-    "ck": "%(table_name)s_%(constraint_name)s",
-    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-    "pk": "%(table_name)s_pkey",
-}
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: DateTime(timezone=True), dict[str, Any]: JSONB, str: Text}
+from services.router.models.schema import Base
 
 
 class Lead(Base):
@@ -125,43 +114,3 @@ class Person(Base):
     revision: Mapped[int]
     as_of: Mapped[datetime]
     document: Mapped[dict[str, Any]]
-
-
-class TerritoryTurn(Base):
-    """How many leads each owner of a shared territory has been given."""
-
-    __tablename__ = "territory_turn"
-
-    territory: Mapped[str] = mapped_column(primary_key=True)
-    turns: Mapped[dict[str, Any]] = mapped_column(default=dict)
-
-
-class Account(Base):
-    """Who serves a company, or a person of no known company: the owner who accepted a lead of theirs last."""
-
-    __tablename__ = "account"
-
-    #: `company:<id>` or `person:<id>`.
-    account: Mapped[str] = mapped_column(primary_key=True)
-    owner_id: Mapped[str]
-    #: The lead by which they became the rep.
-    lead_id: Mapped[UUID]
-    since: Mapped[datetime]
-
-
-class OwnerRow(Base):
-    """How one owner stands: what they were given lately, what they said of themselves, how they do."""
-
-    __tablename__ = "owner"
-
-    owner_id: Mapped[str] = mapped_column(primary_key=True)
-    #: {"day": ["2026-11-22", 3], "week": […], "month": […]}: first day of the span in their own time, and how many.
-    given: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    #: Leads handed over to them that are neither closed nor given on.
-    open: Mapped[int] = mapped_column(default=0)
-    #: By their own word: until then, or until they say otherwise.
-    paused: Mapped[bool] = mapped_column(default=False)
-    paused_until: Mapped[datetime | None]
-    daily_limit: Mapped[int | None]
-    #: By month: {"2026-11": {"ended": 4, "won": 1, "contacts": 3, "hours": 31.5}}; half a year is kept.
-    results: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -1,0 +1,16 @@
+"""The company's rules and the links that speak for them, read once per process."""
+
+from functools import cache
+from pathlib import Path
+
+from services.router import company as companies
+from services.router.links import Links
+from services.router.usecases.answering import Desk
+from shared import settings
+
+
+@cache
+def desk(company: Path) -> Desk:
+    """The company's rules, and the links that speak for them. Raises CompanyError."""
+    links = Links(settings.get("LEADBUS_SECRET"), settings.get("LEADBUS_PUBLIC_URL"))
+    return Desk(companies.load(company), links)

@@ -1,0 +1,1 @@
+"""The calls that the router answers, one file per noun."""

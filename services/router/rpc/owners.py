@@ -1,0 +1,25 @@
+"""Answers about owners: how they stand, and what they say of themselves."""
+
+from services.router.desk import desk
+from services.router.usecases import availability
+from shared.contracts import calls
+from shared.serving.rpc import answers
+from shared.serving.runtime import Runtime
+
+
+class OwnerCalls:
+    """Owners and their availability."""
+
+    runtime: Runtime
+
+    @answers(calls.OWNERS_NOW)
+    def owners_now(self, request: calls.OwnersNowRequest) -> calls.OwnersNowReply:
+        """How all owners stand."""
+        with self.runtime.begin() as tx:
+            return availability.owners_now(tx, rules=desk(self.runtime.company).rules)
+
+    @answers(calls.SET_AVAILABILITY)
+    def set_availability(self, request: calls.AvailabilityRequest) -> calls.OwnersNowReply:
+        """What an owner says of themselves."""
+        with self.runtime.begin() as tx:
+            return availability.set_availability(tx, request, rules=desk(self.runtime.company).rules)
