@@ -54,11 +54,15 @@ class Lead(Base):
     assignment_revision: Mapped[int] = mapped_column(default=0)
     status: Mapped[str | None]
     status_revision: Mapped[int] = mapped_column(default=0)
+    #: How many words of owners were kept; see `OwnerWord`.
+    words: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: Owner id → why they do not get this lead again.
     had_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     quoted_amount: Mapped[Decimal | None]
     quoted_currency: Mapped[str | None]
     closed_at: Mapped[datetime | None]
+    #: When its owner said something of it last.
+    last_word_at: Mapped[datetime | None]
 
     #: Name of the running clock's plan, when it started, how many of its steps are behind, and the owner's due time.
     clock: Mapped[str | None]

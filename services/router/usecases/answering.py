@@ -1,29 +1,21 @@
-"""What owners say of their leads, through the signed links of their messages."""
+"""What owners say of their leads through the signed links of their messages."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.router import store
-from services.router.domain import status
 from services.router.domain.rules import Rules
 from services.router.links import Altered, Link, Links
 from services.router.models import Assignment, Lead
 from services.router.usecases.assigning import owner_of
 from services.router.usecases.erasing import ERASED
-from services.router.usecases.moving import accept, move
+from services.router.usecases.saying import Word, describe, say
 from services.router.views import contract_owner
 from shared.contracts import schema
 from shared.contracts.calls import ActReply, LinkReply
-from shared.contracts.errors import ContractViolation, LinkInvalid, NotAllowed
+from shared.contracts.errors import LinkInvalid
 from shared.contracts.people import Person
 from shared.database.unit_of_work import Transaction
-
-GONE_ON = "This lead has since been given to somebody else. Thank you all the same: there is nothing left to do."
-
-
-FORGOTTEN = (
-    "This person asked us to erase their data. Please remove what you have of them too: there is nothing left to do."
-)
 
 
 @dataclass(frozen=True)
@@ -40,24 +32,16 @@ def describe_link(tx: Transaction, token: str, *, desk: Desk) -> LinkReply:
     lead, assignment = store.read_lead(tx.session, link.lead_id), store.read_assignment(tx.session, link.assignment_id)
     if lead is None or assignment is None or assignment.lead_id != lead.lead_id:
         raise LinkInvalid("There is no such lead.")
-    if lead.status == ERASED:
-        return _forgotten(lead, assignment, link, desk)
-    is_former = lead.assignment_id != assignment.id
-    state = _state(lead, assignment)
-    verdict = status.judge(state, link.action)
-    because = verdict.because or ("This has been recorded already." if verdict.kind == "settled" else None)
-    row = store.read_person(tx.session, lead.person_id)
-    person = schema.load(Person, row.document) if row else Person(person_id=lead.person_id)
+    described = describe(lead, assignment, link.action)
     return LinkReply(
         lead_id=lead.lead_id,
         action=link.action,
         owner=contract_owner(owner_of(assignment, desk.rules)),
-        # Who no longer has the lead gets no more of the person than the name that they had.
-        person=Person(person_id=person.person_id, name=person.name) if is_former else person,
-        status=state,
-        possible=verdict.kind == "move" and not is_former,
-        because=GONE_ON if is_former else because,
-        asks=[ask.rstrip("*") for ask in status.ASKS[link.action]],
+        person=_person(tx, lead, assignment),
+        status=described.status,
+        possible=described.possible,
+        because=described.because,
+        asks=[ask.rstrip("*") for ask in described.asks],
     )
 
 
@@ -71,21 +55,9 @@ def act(tx: Transaction, token: str, fields: Mapping[str, str], *, desk: Desk) -
     assignment = tx.get(Assignment, link.assignment_id)
     if lead is None or assignment is None or assignment.lead_id != lead.lead_id:
         raise LinkInvalid("There is no such lead.")
-    if lead.status == ERASED:
-        raise NotAllowed(FORGOTTEN)
-    if lead.assignment_id != assignment.id:
-        return _answer_former_owner(lead, assignment, link)
-    state = _state(lead, assignment)
-    verdict = status.judge(state, link.action)
-    said = _read(link.action, fields, tx, desk.rules) if verdict.kind == "move" or link.action == "quoted" else None
-    if verdict.kind == "refused":
-        raise NotAllowed(verdict.because)
-    if said is None or (verdict.kind == "settled" and not _is_another_quote(lead, state, link, said)):
-        return ActReply(lead_id=lead.lead_id, action=link.action, status=state, changed=False)
-    if status.accepts_silently(state, link.action):
-        accept(tx, lead, assignment, rules=desk.rules)
-    move(tx, lead, assignment, link.action, said, rules=desk.rules)
-    return ActReply(lead_id=lead.lead_id, action=link.action, status=status.LEADS_TO[link.action], changed=True)
+    word = Word(link.action, fields, via="link", by=assignment.owner_id)
+    done = say(tx, lead, assignment, word, rules=desk.rules)
+    return ActReply(lead_id=lead.lead_id, action=link.action, status=done.status, changed=done.changed)
 
 
 def _open(tx: Transaction, token: str, desk: Desk) -> Link:
@@ -98,43 +70,10 @@ def _open(tx: Transaction, token: str, desk: Desk) -> Link:
     return link
 
 
-def _forgotten(lead: Lead, assignment: Assignment, link: Link, desk: Desk) -> LinkReply:
-    return LinkReply(
-        lead_id=lead.lead_id,
-        action=link.action,
-        owner=contract_owner(owner_of(assignment, desk.rules)),
-        person=Person(person_id=lead.person_id),
-        status=ERASED,
-        possible=False,
-        because=FORGOTTEN,
-        asks=[],
-    )
-
-
-def _answer_former_owner(lead: Lead, assignment: Assignment, link: Link) -> ActReply:
-    # Declining and giving back end the assignment: the second press of the same button finds it ended by the first.
-    if assignment.ended_because == status.LEADS_TO[link.action]:
-        return ActReply(lead_id=lead.lead_id, action=link.action, status=assignment.ended_because, changed=False)
-    raise NotAllowed(GONE_ON)
-
-
-def _state(lead: Lead, assignment: Assignment) -> status.Status:
-    ended = assignment.ended_because
-    known: status.Status
-    if ended in ("declined", "recycled"):
-        known = ended  # type: ignore[assignment]
-    else:
-        known = lead.status  # type: ignore[assignment]
-    return known
-
-
-def _is_another_quote(lead: Lead, state: str, link: Link, said: status.Said) -> bool:
-    same = (said.amount, said.currency) == (lead.quoted_amount, lead.quoted_currency)
-    return link.action == "quoted" and state == "quoted" and not same
-
-
-def _read(action: status.Action, fields: Mapping[str, str], tx: Transaction, rules: Rules) -> status.Said:
-    try:
-        return status.read(action, fields, currency=rules.currency, today=tx.now.date())
-    except status.FieldsInvalid as error:
-        raise ContractViolation("ActRequest", error.fields) from error
+def _person(tx: Transaction, lead: Lead, assignment: Assignment) -> Person:
+    """What the page shows of the person: who no longer has the lead gets no more than the name that they had."""
+    row = store.read_person(tx.session, lead.person_id) if lead.status != ERASED else None
+    if row is None:
+        return Person(person_id=lead.person_id)
+    person = schema.load(Person, row.document)
+    return person if lead.assignment_id == assignment.id else Person(person_id=person.person_id, name=person.name)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 
-from services.router.models import Account, Assignment, Lead, Person
+from services.router.models import Account, Assignment, Lead, OwnerWord, Person
 from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
@@ -25,6 +25,7 @@ _BLANK: dict[str, Any] = {
 }  # fmt: skip
 KEPT = {
     "lead, assignment": "who had the lead from when to when, and what became of it: figures without a person",
+    "owner_word": "that an owner said something of the lead, and when: without what they wrote",
     "effect": "that something was delivered, to which owner and when: without its content",
 }
 
@@ -37,6 +38,9 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         "lead": select(Lead.__table__).where(_its_leads(subject)),
         "assignment": select(Assignment.__table__).where(
             Assignment.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
+        ),
+        "owner_word": select(OwnerWord.__table__).where(
+            OwnerWord.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
         ),
     }
 
@@ -60,6 +64,9 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     removed["account"] = erasing.removed(tx.session, delete(Account).where(_its_account(subject)))
     removed["assignment"] = erasing.removed(
         tx.session, update(Assignment).where(Assignment.lead_id.in_(leads)).values(explanation=[])
+    )
+    removed["owner_word"] = erasing.removed(
+        tx.session, update(OwnerWord).where(OwnerWord.lead_id.in_(leads)).values(fields={}, by=None)
     )
     unheard = erasing.removed(tx.session, delete(Lead).where(_its_leads(subject), Lead.registered_at.is_(None)))
     blank = {**_BLANK, "status": ERASED, "closed_at": tx.now}

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from services.router.links import Link
+from services.router.models import OwnerWord
 from services.router.usecases.answering import Desk
 from shared.contracts import router as published
 from shared.contracts.errors import ContractViolation, LinkInvalid, NotAllowed
@@ -174,3 +175,20 @@ def test_links_that_are_altered_expired_or_of_another_lead_do_nothing(
     with pytest.raises(LinkInvalid, match="expired on 2026-03-16"):
         press(router, desk, good)
     assert router.published(published.LeadWon) == []
+
+
+def test_each_word_is_kept_with_the_way_it_came(router: PlayedRoom, desk: Desk, handed: published.LeadAssigned) -> None:
+    quote = token(router, desk, handed.lead_id, "quoted")
+    for amount in ("48,500", "48500", "47000"):
+        press(router, desk, quote, amount=amount)
+    press(router, desk, token(router, desk, handed.lead_id, "won"), amount="47000")
+
+    words = sorted(router.rows(OwnerWord), key=lambda row: row["number"])
+    assert [(row["number"], row["action"], row["fields"].get("amount"), row["after"]) for row in words] == [
+        (1, "quoted", "48500.00", "quoted"),
+        (2, "quoted", "47000.00", "quoted"),
+        (3, "won", "47000.00", "won"),
+    ]
+    assert {(row["via"], row["owner_id"], row["by"]) for row in words} == {
+        ("link", "hawkeye-implement", "hawkeye-implement")
+    }

@@ -1,12 +1,39 @@
 """What owners said of their leads, by every way."""
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
 revision = "0008"
 down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Nothing to change yet."""
+    op.create_table(
+        "owner_word",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("fields", JSONB(), nullable=False),
+        sa.Column("via", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("corrected_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.lead_id"], name="owner_word_lead_id_fkey", deferrable=True, initially="DEFERRED"
+        ),
+        sa.PrimaryKeyConstraint("id", name="owner_word_pkey"),
+        sa.UniqueConstraint("lead_id", "number", name="owner_word_lead_id_key"),
+    )
+    op.add_column("lead", sa.Column("words", sa.Integer(), nullable=False, server_default=sa.text("0")))
 
 
 def downgrade() -> None:
-    """Nothing to take back yet."""
+    op.drop_column("lead", "words")
+    op.drop_table("owner_word")
