@@ -11,7 +11,7 @@ import holidays
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
 from services.router.domain.calendar import Absence, Calendar
-from services.router.domain.owner import Mailbox, Owner, OwnerKind, Webhook
+from services.router.domain.owner import Colleague, Mailbox, Owner, OwnerKind, Role, Webhook
 from services.router.domain.standing import Caps
 from shared.company_file import Entry
 
@@ -19,7 +19,7 @@ RANKS = ("hot", "warm", "cold", "future")
 FIELDS = (
     "id", "kind", "name", "email", "phone", "website", "region", "products", "manager_email", "deliveries", "active",
     "time_zone", "hours", "holidays", "away", "takes", "industries", "from_score", "ranks", "parent", "deputy",
-    "deliver",
+    "deliver", "people",
 )  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def _owner(entry: Entry, zone: ZoneInfo) -> Owner:
         delivered_at_once=_one_of(entry, "deliver", ("at_once", "at_opening")) == "at_once",
         parent=entry.optional("parent"),
         deputy=entry.optional("deputy"),
+        people=tuple(map(_colleague, entry.children("people"))),
     )
 
 
@@ -85,6 +86,12 @@ def _check_relations(entry: Entry, owners: Mapping[str, Owner]) -> None:
             raise entry.wrong("parent", "going up from here one comes back here")
         seen.add(above)
         above = owners[above].parent
+
+
+def _colleague(entry: Entry) -> Colleague:
+    entry.only("name", "email", "role")
+    role: Role = _one_of(entry, "role", get_args(Role))  # type: ignore[assignment]
+    return Colleague(entry.text("name"), entry.address("email"), role)
 
 
 # --- when they work --------------------------------------------------------------------------------------------------

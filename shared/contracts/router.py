@@ -43,6 +43,11 @@ class LeadAssigned(Event):
     due_at: datetime
     rules_version: str
     assigned_at: datetime
+    #: Who moved it by hand, and why.
+    by: str | None = None
+    because: str | None = None
+    #: Until when it waits for its owner to open; None where somebody is there.
+    held_until: datetime | None = None
 
 
 @event("router", "lead_delivered")
@@ -170,6 +175,8 @@ class LeadWon(Event):
     owner_id: str
     amount: Decimal | None = None
     currency: str | None = None
+    #: The prospect's word is taken where the owner says nothing; the owner's, whenever it comes, counts for more.
+    told_by: Literal["owner", "prospect"] = "owner"
     won_at: datetime
 
 
@@ -181,19 +188,61 @@ class LeadLost(Event):
     owner_id: str
     lost_to: str | None = None
     reason: str
+    #: As of a sale.
+    told_by: Literal["owner", "prospect"] = "owner"
     lost_at: datetime
 
 
 @event("router", "lead_recycled")
 class LeadRecycled(Event):
-    """The owner says "not ready": the lead flows back to marketing and nurture."""
+    """The lead flows back to marketing and nurture: the owner or the prospect says "not ready", or nobody says a word."""
 
     lead_id: UUID
     person_id: UUID
     owner_id: str
     reason: str
     until: date | None = None
+    told_by: Literal["owner", "prospect", "silence"] = "owner"
     recycled_at: datetime
+
+
+@event("router", "purchase_asked")
+class PurchaseAsked(Event):
+    """The owner is silent: the prospect is to be asked, this once, whether they bought."""
+
+    lead_id: UUID
+    person_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    #: Of the owner, as the prospect knows them.
+    owner_name: str
+    products: list[str]
+    #: The owner's last word, or the hand-over.
+    silent_since: datetime
+    asked_at: datetime
+    #: Until when the answer can be given.
+    expires_at: datetime
+
+
+@event("router", "purchase_told")
+class PurchaseTold(Event):
+    """What the prospect says of their purchase. It is kept beside the owner's word, whatever that is."""
+
+    lead_id: UUID
+    person_id: UUID
+    owner_id: str
+    #: bought: from us; elsewhere: from somebody else; looking: not yet; no_interest: not any more
+    answer: Literal["bought", "elsewhere", "looking", "no_interest"]
+    #: From whom, where they bought elsewhere.
+    bought_from: str | None = None
+    #: When they want to hear from us again, where they are still looking.
+    until: date | None = None
+    #: They ask to be contacted.
+    wants_contact: bool = False
+    note: str | None = None
+    #: Whether it changed where the lead stands: after an owner's word it does not.
+    changed: bool
+    told_at: datetime
 
 
 @event("router", "person_data_erased")

@@ -27,6 +27,18 @@ class Mailbox:
     form: Literal["sheet", "adf"] = "sheet"
 
 
+Role = Literal["sales", "manager", "office"]
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody who works for an owner. A manager may speak for all of the owner's leads."""
+
+    name: str
+    email: str
+    role: Role = "sales"
+
+
 @dataclass(frozen=True)
 class Owner:
     """A dealer, distributor, rep, call centre or marketing."""
@@ -60,6 +72,12 @@ class Owner:
     parent: str | None = None
     #: Takes over while they are away.
     deputy: str | None = None
+    people: tuple[Colleague, ...] = ()
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Everybody who speaks for them, by email address in small letters."""
+        return frozenset(address.lower() for address in (self.email, *(one.email for one in self.people)))
 
     def sells_any_of(self, products: frozenset[str]) -> bool:
         """Whether they sell something of what was asked about; who asked about nothing in particular fits all."""

@@ -4,6 +4,19 @@ from services.router.models.leads import Assignment, Lead, Person
 from services.router.models.owners import Account, OwnerRow, TerritoryTurn
 from services.router.models.purchases import PurchaseQuestion
 from services.router.models.schema import Base
+from services.router.models.shares import Charge, Share
 from services.router.models.words import OwnerWord
 
-__all__ = ["Account", "Assignment", "Base", "Lead", "OwnerRow", "OwnerWord", "Person", "PurchaseQuestion", "TerritoryTurn"]
+__all__ = [
+    "Account",
+    "Assignment",
+    "Base",
+    "Charge",
+    "Lead",
+    "OwnerRow",
+    "OwnerWord",
+    "Person",
+    "PurchaseQuestion",
+    "Share",
+    "TerritoryTurn",
+]

@@ -103,6 +103,11 @@ class Assignment(Base):
     assigned_at: Mapped[datetime]
     #: Whether it counts among what its owner works on now; see `OwnerRow`.
     counted: Mapped[bool] = mapped_column(default=False)
+    #: Until when it waits for its owner to open.
+    held_until: Mapped[datetime | None]
+    #: Who moved it by hand, and why.
+    by: Mapped[str | None]
+    because: Mapped[str | None]
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_because: Mapped[str | None]

@@ -1,5 +1,6 @@
 """Giving a lead its next owner: chosen, explained, told, and with a clock running."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -14,6 +15,7 @@ from services.router.models import Assignment, Lead, TerritoryTurn
 from services.router.usecases import telling
 from services.router.usecases.accounts import rep_of
 from services.router.usecases.knowledge import live_assignment, ordered_responses, person_document, rank_of, wanted_of
+from services.router.usecases.listening import listen
 from services.router.usecases.running import start_clock
 from services.router.usecases.standings import count_given, count_gone, standings_of
 from services.router.views import contract_candidates, contract_owner
@@ -26,6 +28,14 @@ log = structlog.get_logger()
 Occasion = Literal[
     "initial", "qualified", "kept", "disqualified", "screening", "screened", "declined", "lapsed", "recycled", "manual"
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Who gives a lead to somebody else by hand, and why."""
+
+    by: str
+    because: str
 
 
 def settle_ownership(tx: Transaction, lead: Lead, *, rules: Rules) -> None:
@@ -51,8 +61,8 @@ def _act_on_verdict(tx: Transaction, lead: Lead, verdict: str, rules: Rules) -> 
         assign_to_next(tx, lead, "qualified", rules=rules)
     elif verdict == "disqualified" and with_marketing:
         assign_to_marketing(tx, lead, "kept", "not a sales lead: marketing keeps it", rules=rules)
-    elif verdict == "disqualified" and lead.status == "assigned":
-        # Whoever has accepted it works it: their word counts for more than a rule's.
+    elif verdict == "disqualified" and lead.status == "assigned" and present.occasion != "manual":
+        # Whoever has accepted it works it, and whoever moved it by hand had a reason: their word counts for more.
         assign_to_marketing(tx, lead, "disqualified", "no longer a sales lead, and not accepted yet", rules=rules)
 
 
@@ -70,14 +80,16 @@ def assign_to_marketing(
     assign(tx, lead, choice, occasion, rules=rules, ends_at=review_at)
 
 
-def assign_to_next(tx: Transaction, lead: Lead, occasion: Occasion, *, rules: Rules) -> None:
+def assign_to_next(
+    tx: Transaction, lead: Lead, occasion: Occasion, *, rules: Rules, moved: Moved | None = None
+) -> None:
     """Gives a sales-ready lead to the candidate whose turn it is."""
     person = person_document(tx, lead)
     wanted = wanted_of(rules, person, ordered_responses(lead), lead, tx.now, rep_of(tx, person))
     standings = standings_of(tx, rules.may_take(wanted), rules)
     territory = rules.serving(wanted, standings)
     if territory is None:
-        assign(tx, lead, rules.choose(wanted, {}, standings), occasion, rules=rules)
+        assign(tx, lead, rules.choose(wanted, {}, standings), occasion, rules=rules, moved=moved)
         return
     row = tx.get(TerritoryTurn, territory.territory_id)
     if row is None:
@@ -85,7 +97,7 @@ def assign_to_next(tx: Transaction, lead: Lead, occasion: Occasion, *, rules: Ru
     choice = rules.choose(wanted, row.turns, standings)
     away = away_in(territory, rules.owners, wanted, standings)
     row.turns = turns_after(territory.owners, away, row.turns, territory.weights, choice.owner_id)
-    assign(tx, lead, choice, occasion, rules=rules)
+    assign(tx, lead, choice, occasion, rules=rules, moved=moved)
 
 
 def assign(
@@ -96,11 +108,14 @@ def assign(
     *,
     rules: Rules,
     ends_at: datetime | None = None,
+    moved: Moved | None = None,
 ) -> None:
     """Ends the present assignment, begins the chosen one, starts its clock and has the owner told."""
     previous = _end_assignment(tx, lead, occasion)
     owner = rules.owners[choice.owner_id]
     assignment = _begin_assignment(tx, lead, choice, occasion, rules)
+    if moved is not None:
+        assignment.by, assignment.because = moved.by, moved.because
     plan = plan_for(rules.plans, owner, occasion, rank_of(lead))
     due_at = start_clock(tx, lead, plan, owner.calendar, ends_at=ends_at)
     tx.emit(
@@ -118,12 +133,15 @@ def assign(
             due_at=due_at,
             rules_version=rules.version,
             assigned_at=tx.now,
+            by=assignment.by,
+            because=assignment.because,
         ),
         key=str(assignment.id),
     )
     if is_handed_over(owner, occasion):
         count_given(tx, assignment, owner)
         telling.hand_over(tx, lead, assignment, owner, rules)
+        listen(tx, lead, owner, rules)
         log.info("lead_handed_over", lead_id=str(lead.lead_id), owner_id=owner.owner_id, occasion=occasion)
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from services.router.domain.choice import Wanted
 from services.router.domain.rules import Rules
-from services.router.models import Account, Assignment, Lead, OwnerRow, Person, TerritoryTurn
+from services.router.models import Account, Assignment, Lead, OwnerRow, Person, PurchaseQuestion, TerritoryTurn
+from services.router.store import SILENCE
 from services.router.usecases.accounts import accounts_of, rep_of
-from services.router.usecases.knowledge import ordered_responses, wanted_of
+from services.router.usecases.knowledge import ordered_responses, person_document, wanted_of
 from services.router.usecases.standings import standings_of
 from shared.contracts import capture, merges, qualify
 from shared.contracts.envelope import Envelope
@@ -32,11 +33,28 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope], *, rules: Rules) -> 
 
 
 def preload_due(tx: Transaction, items: Sequence[DueItem]) -> None:
-    """For clocks."""
+    """For clocks, and for what silence demands."""
     leads = tx.preload(Lead, (UUID(item.key) for item in items))
     tx.preload(Assignment, (lead.assignment_id for lead in leads))
+    tx.preload(PurchaseQuestion, (UUID(item.key) for item in items if item.kind == SILENCE))
     _load_accounts(tx, [person.document for person in tx.preload(Person, (lead.person_id for lead in leads))])
     tx.preload(OwnerRow, _working_on(tx, leads))
+
+
+def preload_leads(tx: Transaction, lead_ids: Iterable[UUID], *, rules: Rules, owners: Iterable[str] = ()) -> None:
+    """For leads that somebody gives to one of `owners`, or to whoever is next, by hand."""
+    leads = tx.preload(Lead, lead_ids)
+    tx.preload(Assignment, (lead.assignment_id for lead in leads))
+    _load_accounts(tx, [person.document for person in tx.preload(Person, (lead.person_id for lead in leads))])
+    wanted = [_wanted(tx, lead, rules) for lead in leads if lead.registered_at is not None]
+    able = {name for each in wanted for name in rules.may_take(each)}
+    tx.preload(OwnerRow, able | set(owners) | _working_on(tx, leads))
+    tx.preload(TerritoryTurn, {one.territory_id for each in wanted for one in rules.atlas.covering(each.demand)})
+
+
+def _wanted(tx: Transaction, lead: Lead, rules: Rules) -> Wanted:
+    person = person_document(tx, lead)
+    return wanted_of(rules, person, ordered_responses(lead), lead, tx.now, rep_of(tx, person))
 
 
 def _working_on(tx: Transaction, leads: Iterable[Lead]) -> set[str]:

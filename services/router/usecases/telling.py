@@ -18,8 +18,8 @@ from shared.room import Settled
 WEBHOOK, EMAIL = "owner_webhook", "owner_email"
 
 #: lead: the hand-over; undelivered: it could not be delivered in any way; response: the prospect inquired again;
-#: reminder and escalation: a clock runs out.
-Notice = Literal["lead", "undelivered", "response", "reminder", "escalation"]
+#: reminder and escalation: a clock runs out; gone: somebody else has the lead now.
+Notice = Literal["lead", "undelivered", "response", "reminder", "escalation", "gone"]
 #: Which of the owner's addresses an email goes to.
 Recipient = Literal["mailbox", "owner", "manager"]
 
@@ -53,6 +53,12 @@ def escalate(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, 
     """Has the owner's manager told."""
     payload = _payload(tx, lead, assignment, owner, rules, "escalation") | {"recipient": "manager"}
     tx.plan(EMAIL, f"escalate/{assignment.id}/{lead.clock_round}/{step}", payload)
+
+
+def tell_gone(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, because: str) -> None:
+    """Has whoever had the lead told that somebody else has it now, and why."""
+    payload = _payload(tx, lead, assignment, owner, rules, "gone") | {"recipient": "owner", "news": because}
+    tx.plan(EMAIL, f"gone/{assignment.id}", payload)
 
 
 def record_outcome(tx: Transaction, settled: Settled) -> None:
