@@ -47,6 +47,8 @@ class Library:
     repeat_answer: str
     #: Id of the piece that asks to confirm a yes; None for a company that asks nobody.
     confirm_answer: str | None
+    #: Id of the piece that asks a prospect whether they bought; None for a company that asks nobody.
+    purchase_question: str | None
     #: Where marketing needs a yes, not just the absence of a no. ISO 3166-1 alpha-2.
     opt_in_countries: frozenset[str]
     #: How long literature waits for the verdict and the owner.
@@ -133,6 +135,7 @@ def load(folder: Path) -> Library:
         first_answer=_known_piece(answers, "first", pieces),
         repeat_answer=_known_piece(answers, "repeat", pieces),
         confirm_answer=_confirm(answers, pieces),
+        purchase_question=_purchase(said, pieces),
         opt_in_countries=frozenset(said.texts("opt_in_countries")),
         patience=timedelta(minutes=offered.number("wait_minutes", 10)),
         products={entry.text("id"): entry.by_language("name") for entry in _entries(offered, "products")},
@@ -148,6 +151,15 @@ def _confirm(entry: _Entry, pieces: Mapping[str, Piece]) -> str | None:
     piece = pieces[_known_piece(entry, "confirm", pieces)]
     if piece.channel != "email" or piece.kind != "transactional":
         raise entry.wrong("confirm", "must be a transactional email: it asks whether marketing may follow")
+    return piece.id
+
+
+def _purchase(entry: _Entry, pieces: Mapping[str, Piece]) -> str | None:
+    if entry.values.get("ask_purchase") is None:
+        return None
+    piece = pieces[_known_piece(entry, "ask_purchase", pieces)]
+    if piece.channel != "email" or not piece.unsubscribe:
+        raise entry.wrong("ask_purchase", "must be an email that can be unsubscribed from: nobody asked for it")
     return piece.id
 
 

@@ -86,10 +86,11 @@ def compose_email(dispatch: Dispatch, desk: Desk) -> EmailMessage:
     if dispatch.piece.unsubscribe:
         link = UnsubscribeLink(dispatch.person_id, "email", dispatch.piece_id)
         unsubscribe_url = desk.links.unsubscribe_url(link)
-    question = dispatch.question
+    question, purchase = dispatch.question, dispatch.purchase
     words = desk.templates.email(
         dispatch,
         confirm_url=desk.links.confirm_url(question.statement_id, question.expires_at) if question else "",
+        purchase_url=desk.links.purchase_url(purchase.lead_id, purchase.expires_at) if purchase else "",
         unsubscribe_url=unsubscribe_url,
         response_url=desk.links.response_url(dispatch.piece_id),
         download=lambda name: desk.links.download_url(name, dispatch.person_id, dispatch.piece_id, dispatch.now),

@@ -11,8 +11,8 @@ from itsdangerous import BadSignature, Signer, URLSafeSerializer
 
 from services.fulfillment.domain.pieces import Channel
 from shared.contracts.clicks import ClickTokens, reply_tokens
-from shared.contracts.confirmations import ConfirmationTokens
 from shared.contracts.errors import LinkInvalid
+from shared.contracts.signed_ids import confirmation_tokens, purchase_tokens
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,13 @@ class Links:
 
     def confirm_url(self, statement_id: UUID, expires_at: datetime) -> str:
         """Where somebody confirms that they agreed."""
-        return f"{self.public_url.rstrip('/')}/confirm/{ConfirmationTokens(self.secret).make(statement_id, expires_at)}"
+        return (
+            f"{self.public_url.rstrip('/')}/confirm/{confirmation_tokens(self.secret).make(statement_id, expires_at)}"
+        )
+
+    def purchase_url(self, lead_id: UUID, expires_at: datetime) -> str:
+        """Where a prospect says whether they bought."""
+        return f"{self.public_url.rstrip('/')}/bought/{purchase_tokens(self.secret).make(lead_id, expires_at)}"
 
     def reply_token(self, person_id: UUID, piece_id: UUID, sent_at: datetime) -> str:
         """The signed word that goes with the answers of a reply form."""

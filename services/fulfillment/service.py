@@ -82,6 +82,7 @@ def room(folder: Path, world: Outside | None = None) -> Room:
             qualify.LeadQualified: note_verdict,
             qualify.LeadDisqualified: note_verdict,
             router.LeadAssigned: partial(hearing.note_owner, library=library),
+            router.PurchaseAsked: partial(hearing.ask_about_purchase, library=library),
             nurture.StepDue: partial(hearing.send_step, library=library),
         },
         preload=partial(preloading.preload, library=library),

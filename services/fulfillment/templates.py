@@ -91,6 +91,7 @@ class Templates:
         *,
         unsubscribe_url: str = "",
         confirm_url: str = "",
+        purchase_url: str = "",
         response_url: str = "",
         download: Callable[[str], str] = "/d/{}".format,
     ) -> Rendered:
@@ -100,6 +101,7 @@ class Templates:
         """
         language, words = self._language(dispatch), self._words(dispatch)
         words |= {"download": download, "confirm_url": confirm_url, "response_url": response_url}
+        words["purchase_url"] = purchase_url
         words["unsubscribe_url"] = unsubscribe_url if dispatch.piece.unsubscribe else ""
         return Rendered(
             subject=self._subject(dispatch.piece, language, words),
@@ -159,6 +161,7 @@ class Templates:
             "today": wording.long_date(dispatch.now.date(), language),
             "unsubscribe_url": "",
             "agreed_text": wording.one_line(dispatch.question.text) if dispatch.question else "",
+            "seller": wording.one_line(dispatch.purchase.owner_name) if dispatch.purchase else "",
             "confirm_until": wording.long_date(dispatch.question.expires_at.date(), language)
             if dispatch.question
             else "",
@@ -185,7 +188,12 @@ class Templates:
                 if piece.channel == "post":
                     self.letter(dispatch, response_url="https://example.com/r/x", code="<svg></svg>")
                 else:
-                    self.email(dispatch, unsubscribe_url="https://example.com/u/x", confirm_url="https://example.com/c")
+                    self.email(
+                        dispatch,
+                        unsubscribe_url="https://example.com/u/x",
+                        confirm_url="https://example.com/c",
+                        purchase_url="https://example.com/b",
+                    )
             except TemplateError as error:
                 raise CompanyError(f"pieces.yml: pieces[{piece.id}]: template: {error}") from error
 
@@ -210,10 +218,10 @@ COUNTRIES = {"US": "United States", "CA": "Canada", "DE": "Germany", "GB": "Unit
 
 _NAMES = {
     "language", "sender", "person", "owner", "items", "products", "products_listed", "new_products_listed",
-    "requested_on", "today", "unsubscribe_url", "agreed_text", "confirm_until",
+    "requested_on", "today", "unsubscribe_url", "agreed_text", "confirm_until", "seller",
 }  # fmt: skip
 _LETTER_NAMES = {"response_url", "code", "paper"}
-_EMAIL_NAMES = {"download", "confirm_url", "response_url"}
+_EMAIL_NAMES = {"download", "confirm_url", "purchase_url", "response_url"}
 _ATTRIBUTES = {
     name: {field.name for field in fields(kind)}
     for name, kind in {"sender": Sender, "person": Reader, "owner": Responsible, "item": Item}.items()

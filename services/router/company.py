@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
-from services.router.company_clocks import read_clocks, read_duration
+from services.router.company_clocks import read_clocks, read_duration, read_silence
 from services.router.company_owners import read_owners
 from services.router.company_territories import read_territories
 from services.router.domain.choice import Market
@@ -33,6 +33,7 @@ def load(company: Path) -> Rules:
         unready=fall_back.one_of("unready", owners),
         screeners=_screeners(fall_back, owners),
         plans=read_clocks(clocks_file.child("clocks")),
+        silence=read_silence(clocks_file),
         links_valid=read_duration(clocks_file, "links_valid"),
         currency=owners_file.text("currency").upper(),
         sender=Mailbox(sender.address("email")),

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import get_args
 
 from services.router.domain.clock import ClockName, ClockPlan, Measure, Step
+from services.router.domain.silence import Silence
 from shared.company_file import Entry
 
 #: Clocks that every company must define; others of marketing ("review_recycled") are optional.
@@ -21,6 +22,15 @@ def read_clocks(entry: Entry) -> dict[str, ClockPlan]:
         if name not in plans:
             raise entry.wrong(name, "this is needed")
     return plans
+
+
+def read_silence(file: Entry) -> Silence | None:
+    """What follows when an owner says nothing more; None for a company that only watches its clocks."""
+    if "silence" not in file.values:
+        return None
+    entry = file.child("silence")
+    entry.only("ask_prospect", "give_back")
+    return Silence(read_duration(entry, "ask_prospect"), read_duration(entry, "give_back"))
 
 
 def read_duration(entry: Entry, field: str) -> timedelta:

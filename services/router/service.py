@@ -11,7 +11,7 @@ from services.router.rpc.leads import LeadCalls
 from services.router.rpc.links import LinkCalls
 from services.router.rpc.owners import OwnerCalls
 from services.router.rpc.privacy import PrivacyCalls
-from services.router.store import CLOCK
+from services.router.store import CLOCK, SILENCE
 from services.router.usecases import (
     clocks,
     erasing,
@@ -19,6 +19,7 @@ from services.router.usecases import (
     loading,
     merging,
     screening,
+    silence,
     telling,
 )
 from shared import settings
@@ -57,7 +58,7 @@ def room(company: Path) -> Room:
             fulfillment.PrintJobSent: hearing.note_piece,
         },
         preload=partial(loading.preload, rules=rules),
-        due={CLOCK: partial(clocks.strike, rules=rules)},
+        due={CLOCK: partial(clocks.strike, rules=rules), SILENCE: partial(silence.strike, rules=rules)},
         due_preload=loading.preload_due,
         effects={
             # Both ends drop a second one by its key: webhooks by their id, mail programs by the Message-ID, and a lead

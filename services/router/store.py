@@ -12,6 +12,8 @@ from shared.database.plumbing import DUE, EFFECT
 
 #: Kind of the due work that moves a lead's clock; its key is the lead's id.
 CLOCK = "clock"
+#: Kind of the due work that notices an owner's silence; its key is the lead's id.
+SILENCE = "silence"
 
 
 def read_lead(session: Session, lead_id: UUID) -> Lead | None:

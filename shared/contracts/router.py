@@ -195,7 +195,7 @@ class LeadLost(Event):
 
 @event("router", "lead_recycled")
 class LeadRecycled(Event):
-    """The lead flows back to marketing and nurture: the owner or the prospect says "not ready", or nobody says a word."""
+    """The lead flows back to marketing and nurture: owner or prospect say "not ready", or nobody says a word."""
 
     lead_id: UUID
     person_id: UUID

@@ -306,19 +306,43 @@ def _(raw: Raw) -> str:
 @_tells("router", "lead_won")
 def _(raw: Raw) -> str:
     amount = f" for {raw['amount']} {raw.get('currency') or ''}".rstrip() if raw.get("amount") else ""
-    return f"Won: {raw['owner_id']} made the sale{amount}."
+    source = ", says the prospect" if raw.get("told_by") == "prospect" else ""
+    return f"Won: {raw['owner_id']} made the sale{amount}{source}."
 
 
 @_tells("router", "lead_lost")
 def _(raw: Raw) -> str:
     to = f" to {raw['lost_to']}" if raw.get("lost_to") else ""
-    return f"Lost{to}: {raw['reason']}."
+    source = ", says the prospect" if raw.get("told_by") == "prospect" else ""
+    return f"Lost{to}: {raw['reason']}{source}."
 
 
 @_tells("router", "lead_recycled")
 def _(raw: Raw) -> str:
     until = f", to be contacted again on {raw['until']}" if raw.get("until") else ""
-    return f"{raw['owner_id']} gave the lead back as not ready: {raw['reason']}{until}."
+    if raw.get("told_by") == "silence":
+        return f"Taken back from {raw['owner_id']}: {raw['reason']}."
+    who = "The prospect" if raw.get("told_by") == "prospect" else raw["owner_id"]
+    return f"{who} gave the lead back as not ready: {raw['reason']}{until}."
+
+
+@_tells("router", "purchase_asked")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_name']} says nothing more: the prospect is asked whether they bought."
+
+
+@_tells("router", "purchase_told")
+def _(raw: Raw) -> str:
+    said = {
+        "bought": "they bought from us",
+        "elsewhere": f"they bought from {raw.get('bought_from') or 'somebody else'}",
+        "looking": "they are still looking",
+        "no_interest": "they have no interest any more",
+    }[raw["answer"]]
+    until = f", and want to hear from us on {raw['until']}" if raw.get("until") else ""
+    contact = ", and ask to be contacted" if raw.get("wants_contact") else ""
+    kept = "" if raw["changed"] else " The owner's word stands"
+    return f"The prospect says that {said}{until}{contact}." + (f"{kept}." if kept else "")
 
 
 # --- nurture ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from services.capture.present import present
 from services.capture.usecases import balancing, confirming, consents, privacy
 from shared import settings
 from shared.contracts import calls
-from shared.contracts.confirmations import ConfirmationTokens
+from shared.contracts.signed_ids import SignedIds, confirmation_tokens
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
 
@@ -69,5 +69,5 @@ class PrivacyCalls:
             return balancing.days(tx.session, request)
 
 
-def _tokens() -> ConfirmationTokens:
-    return ConfirmationTokens(settings.get("LEADBUS_SECRET"))
+def _tokens() -> SignedIds:
+    return confirmation_tokens(settings.get("LEADBUS_SECRET"))

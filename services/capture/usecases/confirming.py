@@ -14,8 +14,8 @@ from services.capture.usecases import consents, people
 from services.capture.usecases.consents import Word, file
 from shared.contracts.calls import ConfirmationReply, ConfirmRequest
 from shared.contracts.capture import ConfirmationRequested
-from shared.contracts.confirmations import ConfirmationTokens
 from shared.contracts.errors import LinkInvalid, NotAllowed
+from shared.contracts.signed_ids import SignedIds
 from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
 from shared.room import DueItem
@@ -55,13 +55,13 @@ def ask(
         )
 
 
-def describe(tx: Transaction, token: str, tokens: ConfirmationTokens) -> ConfirmationReply:
+def describe(tx: Transaction, token: str, tokens: SignedIds) -> ConfirmationReply:
     """What a link stands for; changes nothing. Raises LinkInvalid, and NotAllowed where it was withdrawn since."""
     waiting = _waiting(tx, token, tokens)
     return _reply(tx, waiting, done=_is_confirmed(tx, waiting))
 
 
-def confirm(tx: Transaction, request: ConfirmRequest, tokens: ConfirmationTokens) -> ConfirmationReply:
+def confirm(tx: Transaction, request: ConfirmRequest, tokens: SignedIds) -> ConfirmationReply:
     """The yes that waited counts from now on, on the proof of this visit. A second time changes nothing.
 
     Raises LinkInvalid, and NotAllowed where the person has said something else since.
@@ -93,7 +93,7 @@ def expire(tx: Transaction, item: DueItem) -> None:
     file(tx, derived_id(waiting.id, EXPIRED), waiting.person_id, word)
 
 
-def _waiting(tx: Transaction, token: str, tokens: ConfirmationTokens) -> ConsentStatement:
+def _waiting(tx: Transaction, token: str, tokens: SignedIds) -> ConsentStatement:
     said = tokens.read(token)
     if said is None:
         raise LinkInvalid("This link is not complete, or was altered.")

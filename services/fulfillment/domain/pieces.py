@@ -62,6 +62,8 @@ class Occasion:
     unconfirmed: bool = False
     #: For what asks them to confirm: until when they can.
     expires_at: datetime | None = None
+    #: For what asks something else: until when they can answer.
+    asks_until: datetime | None = None
 
 
 def piece_key(person_id: UUID, piece: str, occasion: str) -> str:
@@ -102,6 +104,8 @@ def why_not(
         return f"suppressed: agreed before ({permission.origin})"
     if occasion.expires_at is not None and now >= occasion.expires_at:
         return "too late: it cannot be confirmed any more"
+    if occasion.asks_until is not None and now >= occasion.asks_until:
+        return "too late: it cannot be answered any more"
     if now > occasion.caused_at + piece.stale_after:
         return "too late: what led to it is longer ago than the piece stays useful"
     return None

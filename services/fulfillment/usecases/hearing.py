@@ -25,6 +25,7 @@ from shared.contracts.capture import ConfirmationRequested, LeadRegistered, Lead
 from shared.contracts.envelope import Envelope
 from shared.contracts.people import Response
 from shared.contracts.qualify import LeadDisqualified, LeadQualified, LeadScored
+from shared.contracts.router import PurchaseAsked
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
 
@@ -93,6 +94,24 @@ def ask_to_confirm(tx: Transaction, envelope: Envelope, *, library: Library) -> 
         "purpose": event.purpose,
         # Only what is the company's own wording: whoever fills in the form must not have us mail theirs.
         "text": event.text if event.version else None,
+        "expires_at": event.expires_at.isoformat(),
+    }
+    plan(tx, row)
+
+
+def ask_about_purchase(tx: Transaction, envelope: Envelope, *, library: Library) -> None:
+    """An owner is silent: asks the prospect, once, whether they bought. A company without such a piece asks nobody."""
+    event: PurchaseAsked = envelope.data
+    lead_row(tx, event.lead_id, event.person_id)
+    if library.purchase_question is None:
+        return
+    choice = Choice(library.purchase_question, "email", (), ("the owner of the lead is silent",))
+    row = new_piece(event.lead_id, event.person_id, choice, str(event.lead_id), library.version)
+    row.requested_at, row.caused_at = event.asked_at, envelope.time
+    row.facts = {
+        "about_purchase": str(event.lead_id),
+        "owner_name": event.owner_name,
+        "products": event.products,
         "expires_at": event.expires_at.isoformat(),
     }
     plan(tx, row)

@@ -12,6 +12,7 @@ from shared.contracts import merges
 from shared.contracts.capture import ConfirmationRequested, LeadRegistered, LeadResponded
 from shared.contracts.envelope import Envelope
 from shared.contracts.nurture import StepDue
+from shared.contracts.router import PurchaseAsked
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
 
@@ -43,6 +44,9 @@ def _possible_keys(tx: Transaction, envelope: Envelope, library: Library) -> Ite
         return
     if isinstance(event, ConfirmationRequested):
         yield pieces.piece_key(event.person_id, library.confirm_answer or "", str(event.statement_id))
+        return
+    if isinstance(event, PurchaseAsked):
+        yield pieces.piece_key(event.person_id, library.purchase_question or "", str(event.lead_id))
         return
     lead = tx.get(Lead, envelope.lead_id)
     inquiries = list(lead.requests) if lead else []

@@ -43,6 +43,17 @@ class Question:
 
 
 @dataclass(frozen=True)
+class PurchaseQuestion:
+    """Whether the person bought what they asked about."""
+
+    lead_id: UUID
+    #: Who was to sell it.
+    owner_name: str
+    products: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class Dispatch:
     """One piece with everything that its letter or email says, as known at this moment."""
 
@@ -60,6 +71,7 @@ class Dispatch:
     requested_at: datetime
     now: datetime
     question: Question | None = None
+    purchase: PurchaseQuestion | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +113,7 @@ def prepare(tx: Transaction, piece_id: UUID, *, library: Library) -> Dispatch | 
         decision=lead.decision if lead else None,
         unconfirmed=_waits_for_a_confirmation(tx, row, library),
         expires_at=question.expires_at if (question := _question(row)) else None,
+        asks_until=purchase.expires_at if (purchase := _purchase(row)) else None,
     )
     because = pieces.why_not(piece, occasion, _permission(tx, row, person_id), library.opt_in_countries, tx.now)
     if because is not None:
@@ -221,11 +234,25 @@ def _question(row: Piece) -> Question | None:
     return Question(UUID(facts["statement_id"]), facts["text"] or "", datetime.fromisoformat(facts["expires_at"]))
 
 
+def _purchase(row: Piece) -> PurchaseQuestion | None:
+    if "about_purchase" not in row.facts:
+        return None
+    facts = row.facts
+    return PurchaseQuestion(
+        lead_id=UUID(facts["about_purchase"]),
+        owner_name=facts["owner_name"],
+        products=tuple(facts["products"]),
+        expires_at=datetime.fromisoformat(facts["expires_at"]),
+    )
+
+
 def _dispatch(
     row: Piece, piece: pieces.Piece, lead: Lead | None, person: people.Person, library: Library, now: datetime
 ) -> Dispatch:
     requests = requests_of(lead)
     request = next((one for one in requests if one.inquiry_id == row.inquiry_id), None)
+    purchase = _purchase(row)
+    about = request.products if request else purchase.products if purchase else ()
     return Dispatch(
         piece_id=row.piece_id,
         key=row.key,
@@ -234,9 +261,10 @@ def _dispatch(
         person=person,
         owner=schema.load(Owner, lead.owner) if lead and lead.owner else None,
         items=tuple(library.items[name] for name in row.items if name in library.items),
-        products=tuple(dict.fromkeys(request.products)) if request else (),
+        products=tuple(dict.fromkeys(about)),
         new_products=literature.new_products(requests, request) if request else (),
         requested_at=row.requested_at,
         now=now,
         question=_question(row),
+        purchase=purchase,
     )

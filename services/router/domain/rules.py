@@ -7,6 +7,7 @@ from datetime import timedelta
 from services.router.domain.choice import Choice, Market, Wanted, able_rep, choose, serving_territory
 from services.router.domain.clock import ClockPlan
 from services.router.domain.owner import Mailbox, Owner
+from services.router.domain.silence import Silence
 from services.router.domain.strategy import Standings
 from services.router.domain.territory import Atlas, Place, Territory
 from services.router.domain.turns import Turns
@@ -35,6 +36,8 @@ class Rules:
     sender_name: str
     version: str
     locate: Locate = lambda place: place
+    #: What follows when an owner says nothing more; None: nothing but the clocks.
+    silence: Silence | None = None
 
     @property
     def owners(self) -> Mapping[str, Owner]:

@@ -1,6 +1,7 @@
 """Moving a lead along as its owner says: status, clock, and what other rooms must hear."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from typing import Literal
 
 from services.router.domain import status
 from services.router.domain.clock import ranked
@@ -42,7 +43,7 @@ def move(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, sa
         case "decline":
             _decline(tx, lead, assignment, said, rules)
         case "not_ready":
-            _give_back(tx, lead, assignment, said, rules)
+            give_back(tx, lead, assignment, said.reason or "not ready", until=said.until, rules=rules)
         case "won" | "lost":
             _close(tx, lead, assignment, action, said)
         case _:
@@ -91,8 +92,17 @@ def _decline(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, ru
     assign_to_next(tx, lead, "declined", rules=rules)
 
 
-def _give_back(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, rules: Rules) -> None:
-    reason = said.reason or "not ready"
+def give_back(
+    tx: Transaction,
+    lead: Lead,
+    assignment: Assignment,
+    reason: str,
+    *,
+    rules: Rules,
+    until: date | None = None,
+    told_by: Literal["owner", "prospect", "silence"] = "owner",
+) -> None:
+    """The lead flows back to marketing and nurture, who look at it again `until` the day that was named."""
     _change(tx, lead, assignment, "recycled", reason)
     tx.emit(
         router.LeadRecycled(
@@ -100,14 +110,16 @@ def _give_back(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, 
             person_id=lead.person_id,
             owner_id=assignment.owner_id,
             reason=reason,
-            until=said.until,
+            until=until,
+            told_by=told_by,
             recycled_at=tx.now,
         ),
         key=str(assignment.id),
     )
     count_end(tx, lead, assignment)
-    review_at = datetime.combine(said.until, time(), UTC) if said.until else None
-    assign_to_marketing(tx, lead, "recycled", "given back by its owner: not ready", rules=rules, review_at=review_at)
+    because = "nobody said anything more" if told_by == "silence" else f"given back by its {told_by}: not ready"
+    review_at = datetime.combine(until, time(), UTC) if until else None
+    assign_to_marketing(tx, lead, "recycled", because, rules=rules, review_at=review_at)
 
 
 def _close(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said) -> None:

@@ -11,12 +11,12 @@ from services.capture.models import ConsentStatement
 from services.capture.usecases import confirming, consents
 from shared.contracts import calls
 from shared.contracts.capture import ConfirmationRequested, ConsentChanged, LeadRegistered
-from shared.contracts.confirmations import ConfirmationTokens
+from shared.contracts.signed_ids import confirmation_tokens
 from shared.contracts.errors import LinkInvalid, NotAllowed
 from tests.integration.capture.desk import COMPANY, FrontDesk, desk_on, form, only
 
 SECRET = "a secret of these tests, long enough"
-TOKENS = ConfirmationTokens(SECRET)
+TOKENS = confirmation_tokens(SECRET)
 WORDING = "website-2026-01"
 ANN = {
     "your-name": "Ann Lee", "your-email": "ann@leefarms.example", "your-phone": "515-555-0142", "newsletter": "yes",
@@ -147,7 +147,7 @@ def test_what_was_withdrawn_since_is_not_confirmed(desk: FrontDesk) -> None:
 def test_a_link_that_we_did_not_make_confirms_nothing(desk: FrontDesk) -> None:
     desk.receive(form(ANN))
     good = token(desk)
-    other = ConfirmationTokens("another secret that is long enough").make(asked(desk).statement_id, desk.clock.now())
+    other = confirmation_tokens("another secret that is long enough").make(asked(desk).statement_id, desk.clock.now())
     altered = ("A" if good[0] != "A" else "B") + good[1:]
     for forged in ("", "x", good[:-2], altered, other, TOKENS.make(UUID(int=3), asked(desk).expires_at)):
         with pytest.raises(LinkInvalid):

@@ -8,7 +8,7 @@ import pytest
 
 from services.fulfillment.models import Piece
 from shared.contracts.capture import ConfirmationRequested, LeadRegistered
-from shared.contracts.confirmations import ConfirmationTokens
+from shared.contracts.signed_ids import confirmation_tokens
 from shared.contracts.people import Consent
 from tests.builders import NOON, lead_registered, person, response
 from tests.integration.fulfillment.conftest import House
@@ -51,7 +51,7 @@ def test_one_message_asks_with_a_link_that_the_front_desk_reads(house: House, si
     plain = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     address = next(line for line in plain.splitlines() if "/confirm/" in line)
     assert address.startswith("https://go.prairieline.example/confirm/")
-    found = ConfirmationTokens(LINKS.secret).read(address.rpartition("/")[2])
+    found = confirmation_tokens(LINKS.secret).read(address.rpartition("/")[2])
     assert found == (STATEMENT, NOON + timedelta(days=7))
     assert TEXT in " ".join(plain.split())
     assert "List-Unsubscribe" not in mail, "there is nothing to leave yet"
