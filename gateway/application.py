@@ -11,6 +11,7 @@ from gateway.headers import content_policy, every_answer
 from gateway.problems import Problem, of_http_error, of_wire_error, respond, unavailable
 from gateway.routes import (
     adf,
+    assignments,
     campaigns,
     confirmations,
     contact_form_7,
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     hubspot.routes,
     contact_form_7.routes,
     adf.routes,
+    assignments.routes,
     hooks.routes,
     vendors.routes,
     keyed.routes,

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.asking import ask, rooms_of
+from deploy.cli.reassigning import reassign
 from deploy.cli.terminal import AsJson, InstanceName, console, print_json
 from deploy.stack import StackError
 
@@ -21,6 +22,9 @@ leads = typer.Typer(help="Leads: what each is worth, and why.", no_args_is_help=
 @leads.callback()
 def group() -> None:
     """Leads: what each is worth, and why."""
+
+
+leads.command()(reassign)
 
 
 @leads.command()

@@ -74,6 +74,7 @@ ROUTES = {
     "GET /owners": {"read"},
     "GET /v1/reports/owners": {"read"},
     "GET /v1/leads/<uuid:lead_id>/assignment": {"read"},
+    "POST /v1/leads/reassign": {"assign"},
     "GET /v1/reports/funnel": {"read"},
     "GET /v1/quarantine": {"manage"},
     "GET /v1/quarantine/<uuid:inquiry_id>": {"manage"},
