@@ -1,8 +1,9 @@
 """The company's providers at work: whatever one of them does, no lead waits for it or is lost by it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -39,6 +40,24 @@ class Enrichment:
     def news(self, found: list[Sourced], known: Subject) -> list[Sourced]:
         """What of it the front desk does not know."""
         return worth_telling(found, known, self.tell, self.sure)
+
+
+@dataclass(frozen=True)
+class FoundOut:
+    """What lists tell of somebody at once: facts for rules, and the person as the front desk will know them by it."""
+
+    facts: Mapping[str, str]
+    person: Person
+
+
+#: What the front desk takes over as it is; email and phone it reads first, and may refuse.
+_TAKEN_OVER = ("company", "job_title", "website", "language")
+
+
+def as_known_soon(person: Person, news: Iterable[Sourced]) -> Person:
+    """The person with what the front desk is being told: the first score need not wait for its answer."""
+    taken: dict[str, Any] = {each.found.field: each.found.value for each in news if each.found.field in _TAKEN_OVER}
+    return replace(person, **taken)
 
 
 def subject_of(person: Person) -> Subject:

@@ -123,11 +123,19 @@ def history_of(profile: Profile, person: Person | None, activities: Iterable[Act
 
 def company_of(profile: Profile, person: Person | None) -> UUID | None:
     """The company that the lead's person was last said to be of."""
-    told = [(_moment(kept["told_at"]), 0, kept.get("company_id")) for kept in profile.responses.values()]
+    _, company_id = seen_of(profile, person)
+    return UUID(company_id) if company_id else None
+
+
+def seen_of(profile: Profile, person: Person | None) -> tuple[Mapping[str, Any], str | None]:
+    """What was last known of the lead's person: the facts that rules may read, and the company."""
+    told = [(_moment(kept["told_at"]), 0, kept) for kept in profile.responses.values()]
     updates = person.updates if person else {}
-    told += [(_moment(kept["told_at"]), int(key), kept.get("company_id")) for key, kept in updates.items()]
-    newest = max(told, key=lambda known: known[:2], default=None)
-    return UUID(newest[2]) if newest and newest[2] else None
+    told += [(_moment(kept["told_at"]), int(key), kept) for key, kept in updates.items()]
+    if not told:
+        return {}, None
+    newest = max(told, key=lambda known: known[:2])[2]
+    return newest["person"], newest.get("company_id")
 
 
 def fact_documents(facts: Facts) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select
 
 from services.qualify.domain.enrichment import Sourced
-from services.qualify.enriching import Enrichment, facts_in, subject_of
+from services.qualify.enriching import Enrichment, FoundOut, as_known_soon, facts_in, subject_of
 from services.qualify.enrichment.http import IMPERSONAL, HttpProvider
 from services.qualify.models import EnrichmentAnswer, Person, Profile
 from services.qualify.usecases import locking
@@ -47,16 +47,16 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope], *, enrichment: Enric
 
 def enrich(
     tx: Transaction, profile: Profile | None, person: people.Person, at: datetime, enrichment: Enrichment
-) -> dict[str, str]:
-    """The facts that lists tell of the person. What services know is on its way, or was kept and is noted now.
+) -> FoundOut:
+    """What lists tell of the person. What services know is on its way, or was kept and is noted now.
 
     Without a `profile` (none of their leads is known yet) nobody is asked or told: their next response brings that.
     """
     subject = subject_of(person)
     found = enrichment.look(subject, at)
-    facts = facts_in(found)
+    found_out = FoundOut(facts_in(found), as_known_soon(person, enrichment.news(found, subject)))
     if profile is None:
-        return facts
+        return found_out
     for provider, question in _questions(person, enrichment):
         kept = tx.session.info.get(_INFO, {}).get(_kept_key(provider, question))
         if kept is None:
@@ -66,7 +66,7 @@ def enrich(
             _note(profile, provider.name, {each.field: each.value for each in values}, kept.answered_at, tx.now)
             found += [Sourced(each, provider.name, kept.answered_at) for each in values]
     tell(tx, person.person_id, profile.lead_id, enrichment.news(found, subject))
-    return facts
+    return found_out
 
 
 def ask(key: str, payload: Mapping[str, Any], *, enrichment: Enrichment) -> Outcome:
@@ -164,9 +164,9 @@ def _hash(text: str) -> str:
 
 
 #: What the hearing of persons does with each of them.
-Enriching = Callable[[Transaction, Profile | None, people.Person, datetime], dict[str, str]]
+Enriching = Callable[[Transaction, Profile | None, people.Person, datetime], FoundOut]
 
 
-def no_enrichment(tx: Transaction, profile: Profile | None, person: people.Person, at: datetime) -> dict[str, str]:
+def no_enrichment(tx: Transaction, profile: Profile | None, person: people.Person, at: datetime) -> FoundOut:
     """For a company without providers."""
-    return {}
+    return FoundOut({}, person)

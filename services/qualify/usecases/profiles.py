@@ -7,7 +7,7 @@ from services.qualify import memory, store
 from services.qualify.models import Person, Profile
 from services.qualify.usecases import activities, groups, locking
 from services.qualify.usecases.enrichment import Enriching, no_enrichment
-from services.qualify.usecases.scoring import Measuring, reassess
+from services.qualify.usecases.scoring import Measuring, reassess, take_note
 from shared.contracts import capture, merges, router
 from shared.contracts.envelope import Envelope
 from shared.database.unit_of_work import Transaction
@@ -35,7 +35,7 @@ def add_response(
 def update_person(
     tx: Transaction, envelope: Envelope, *, measuring: Measuring, enriching: Enriching = no_enrichment
 ) -> None:
-    """The front desk knows more of a person: all their leads are assessed anew."""
+    """The front desk knows more of a person: their leads are assessed anew, as far as rules may see it."""
     event: capture.PersonUpdated = envelope.data
     person = person_of(tx, event.person_id)
     if str(event.revision) in person.updates:
@@ -45,12 +45,16 @@ def update_person(
     update = {
         "told_at": envelope.time.isoformat(),
         "heard_at": tx.now.isoformat(),
-        "person": {**found, **memory.person_facts(event.person)},
+        "person": {**found.facts, **memory.person_facts(found.person)},
         "company_id": str(event.person.company_id) if event.person.company_id else None,
     }
+    before = [memory.seen_of(profile, person) for profile in leads]
     person.updates = person.updates | {str(event.revision): update}
-    for profile in leads:
-        reassess(tx, profile, measuring(tx))
+    for profile, seen in zip(leads, before, strict=True):
+        if memory.seen_of(profile, person) == seen:
+            take_note(tx, profile)
+        else:
+            reassess(tx, profile, measuring(tx))
 
 
 def take_back(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
@@ -155,8 +159,9 @@ def _add_response(
     key = str(event.response.inquiry_id)
     if key in profile.responses or key in profile.moved_away:
         return
-    document = memory.response_document(event.response, event.person, envelope.time, tx.now)
-    document["person"] = {**enriching(tx, profile, event.person, envelope.time), **document["person"]}
+    found = enriching(tx, profile, event.person, envelope.time)
+    document = memory.response_document(event.response, found.person, envelope.time, tx.now)
+    document["person"] = {**found.facts, **document["person"]}
     profile.responses = profile.responses | {key: document}
     if profile.person_id is None or not profile.person_revision:
         profile.person_id = event.person_id

@@ -43,6 +43,11 @@ def reassess(tx: Transaction, profile: Profile, yardstick: Yardstick) -> None:
     _assess_again(tx, profile, yardstick, only_standing=False)
 
 
+def take_note(tx: Transaction, profile: Profile) -> None:
+    """Counts what was heard and says nothing new: the lead stands as it did."""
+    profile.revision = max(profile.revision, recalling.history(tx, profile).revision + profile.turns)
+
+
 def pass_time(tx: Transaction, profile: Profile, yardstick: Yardstick) -> None:
     """Assesses the lead as of now, and publishes only if its standing is another: points fade every day."""
     _assess_again(tx, profile, yardstick, only_standing=True)

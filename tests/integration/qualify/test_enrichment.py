@@ -3,6 +3,7 @@
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,33 @@ def test_lists_are_part_of_the_first_score(qualification: PlayedRoom) -> None:
     assert (known["county"], known["time_zone"]) == ("Story County", "America/Chicago")
     assert len(qualification.published(LeadScored)) == 1
     assert qualification.rows(EFFECT) == []
+
+
+@pytest.mark.requirement("ENR-1")
+def test_what_the_front_desk_takes_over_changes_nothing_of_the_first_score(qualification: PlayedRoom) -> None:
+    guest = person(email="ann@lee-farms.com", company=None, website=None)
+    lead = lead_registered(person=guest, response=response(answers=READY))
+    qualification.hear(lead)
+    first = facts(qualification)
+    taken_over = replace(guest, company="Lee Farms", website="https://lee-farms.com")
+    # Long enough for points to have faded: an assessment now would have something to tell.
+    qualification.clock.forward(days=9)
+    qualification.hear(updated(lead, 2, taken_over))
+
+    assert first["has_company"] == "yes"
+    assert facts(qualification) == first
+    assert len(qualification.published(LeadScored)) == 1
+    [profile] = qualification.rows(Profile)
+    assert profile["revision"] == 2
+
+
+def test_a_change_that_rules_may_read_is_looked_at(qualification: PlayedRoom) -> None:
+    lead = lead_registered(person=person(phone=None), response=response(answers=READY))
+    qualification.hear(lead)
+    qualification.hear(updated(lead, 2, person(person_id=lead.person_id)))
+
+    first, second = ({line.rule for line in score.lines} for score in qualification.published(LeadScored))
+    assert second - first == {"phone"}
 
 
 @pytest.mark.requirement("ENR-4")
