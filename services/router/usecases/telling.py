@@ -29,7 +29,7 @@ def hand_over(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner,
 
     It waits for the owner to open where they want it so.
     """
-    payload = _payload(tx, lead, assignment, owner, rules, "lead")
+    payload = snapshot(tx, lead, assignment, owner, rules, "lead")
     opening = None if owner.delivered_at_once else owner.calendar.opening(tx.now)
     _plan(tx, owner, f"deliver/{assignment.id}", payload, opening)
 
@@ -38,26 +38,26 @@ def tell_response(
     tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, response: Mapping[str, Any]
 ) -> None:
     """Has the owner told what is new, once per response."""
-    payload = _payload(tx, lead, assignment, owner, rules, "response")
+    payload = snapshot(tx, lead, assignment, owner, rules, "response")
     payload["news"] = package.response_line(response)
     _plan(tx, owner, f"news/{assignment.id}/{response['inquiry_id']}", payload)
 
 
 def remind(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, step: int) -> None:
     """Has the owner reminded that a clock is running out."""
-    payload = _payload(tx, lead, assignment, owner, rules, "reminder") | {"recipient": "owner"}
+    payload = snapshot(tx, lead, assignment, owner, rules, "reminder") | {"recipient": "owner"}
     tx.plan(EMAIL, f"remind/{assignment.id}/{lead.clock_round}/{step}", payload)
 
 
 def escalate(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, step: int) -> None:
     """Has the owner's manager told."""
-    payload = _payload(tx, lead, assignment, owner, rules, "escalation") | {"recipient": "manager"}
+    payload = snapshot(tx, lead, assignment, owner, rules, "escalation") | {"recipient": "manager"}
     tx.plan(EMAIL, f"escalate/{assignment.id}/{lead.clock_round}/{step}", payload)
 
 
 def tell_gone(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, because: str) -> None:
     """Has whoever had the lead told that somebody else has it now, and why."""
-    payload = _payload(tx, lead, assignment, owner, rules, "gone") | {"recipient": "owner", "news": because}
+    payload = snapshot(tx, lead, assignment, owner, rules, "gone") | {"recipient": "owner", "news": because}
     tx.plan(EMAIL, f"gone/{assignment.id}", payload)
 
 
@@ -113,7 +113,7 @@ def _plan(tx: Transaction, owner: Owner, key: str, payload: dict[str, Any], at: 
         tx.plan(EMAIL, f"{key}/email", payload | {"recipient": "owner"}, at)
 
 
-def _payload(
+def snapshot(
     tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, notice: Notice
 ) -> dict[str, Any]:
     """A snapshot: what is sent again after a failure is the same to the byte."""
