@@ -15,7 +15,7 @@ from gateway.problems import Problem
 routes = APIBlueprint("docs", __name__, enable_openapi=False)
 
 OWN = Path(__file__).resolve().parents[1] / "static"
-OWN_FILES = ("leadbus.css", "docs.js")
+OWN_FILES = ("leadbus.css", "portal.css", "docs.js")
 SWAGGER_FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 DAY = 86400
 #: Swagger UI styles its elements from its script.

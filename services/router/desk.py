@@ -6,6 +6,7 @@ from pathlib import Path
 from services.router import company as companies
 from services.router.links import Links
 from services.router.usecases.answering import Desk
+from services.router.usecases.portal_signing import Seals
 from shared import settings
 
 
@@ -14,3 +15,8 @@ def desk(company: Path) -> Desk:
     """The company's rules, and the links that speak for them. Raises CompanyError."""
     links = Links(settings.get("LEADBUS_SECRET"), settings.get("LEADBUS_PUBLIC_URL"))
     return Desk(companies.load(company), links)
+
+
+def seals() -> Seals:
+    """Signs and reads the portal's links and cookies."""
+    return Seals(settings.get("LEADBUS_SECRET"), settings.get("LEADBUS_PUBLIC_URL"))

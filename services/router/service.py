@@ -5,11 +5,13 @@ from pathlib import Path
 
 from services.router.deliveries.email import EmailDelivery
 from services.router.deliveries.sheet import Sheets
+from services.router.deliveries.sign_in import NOTICE, SignInMail
 from services.router.deliveries.webhook import WAITS, WebhookDelivery
-from services.router.desk import desk
+from services.router.desk import desk, seals
 from services.router.rpc.leads import LeadCalls
 from services.router.rpc.links import LinkCalls
 from services.router.rpc.owners import OwnerCalls
+from services.router.rpc.portal import PortalCalls
 from services.router.rpc.privacy import PrivacyCalls
 from services.router.store import CLOCK, SILENCE
 from services.router.usecases import (
@@ -18,6 +20,7 @@ from services.router.usecases import (
     hearing,
     loading,
     merging,
+    portal_signing,
     screening,
     silence,
     telling,
@@ -39,6 +42,9 @@ def room(company: Path) -> Room:
         stand_in=settings.get("LEADBUS_WEBHOOK_STAND_IN"),
     )
     email = EmailDelivery(rules, links, Sheets(company / "templates" / "router"), settings.get("LEADBUS_SMTP_URL"))
+    sign_in = SignInMail(
+        rules, seals(), Sheets(company / "templates" / "router", (NOTICE,)), settings.get("LEADBUS_SMTP_URL")
+    )
     return Room(
         name="router",
         hears={
@@ -65,11 +71,15 @@ def room(company: Path) -> Room:
             # that a dealer reads twice does less harm than one that they never read.
             telling.WEBHOOK: Performer(webhook.deliver, telling.record_outcome, resend_when_unknown=True, waits=WAITS),
             telling.EMAIL: Performer(email.deliver, telling.record_outcome, resend_when_unknown=True),
+            # A link that comes when it is over helps nobody.
+            portal_signing.MAIL: Performer(
+                sign_in.send, portal_signing.record_outcome, resend_when_unknown=True, waits=(5, 30, 120)
+            ),
         },
     )
 
 
-class Service(LinkCalls, LeadCalls, OwnerCalls, PrivacyCalls):
+class Service(LinkCalls, LeadCalls, OwnerCalls, PortalCalls, PrivacyCalls):
     """The room as a nameko service."""
 
     name = "router"

@@ -1,6 +1,6 @@
 """The company's templates for messages to owners, rendered in a sandbox."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ class Sheets:
     has a line break in it cannot end the subject.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, notices: Collection[str] = NOTICES) -> None:
         self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(folder),
             autoescape=select_autoescape(["html"]),
@@ -48,7 +48,7 @@ class Sheets:
             lstrip_blocks=True,
         )
         self._environment.filters["day"] = _day
-        self._compiled = {notice: self._compile(folder, notice) for notice in NOTICES}
+        self._compiled = {notice: self._compile(folder, notice) for notice in notices}
 
     def render(self, notice: str, values: Mapping[str, Any]) -> Sheet:
         """The message of a notice. Raises jinja2.TemplateError when the template asks for what is not there."""

@@ -2,6 +2,7 @@
 
 from services.router.models.leads import Assignment, Lead, Person
 from services.router.models.owners import Account, OwnerRow, TerritoryTurn
+from services.router.models.portal import PortalSession, SignIn
 from services.router.models.purchases import PurchaseQuestion
 from services.router.models.schema import Base
 from services.router.models.shares import Charge, Share
@@ -16,7 +17,9 @@ __all__ = [
     "OwnerRow",
     "OwnerWord",
     "Person",
+    "PortalSession",
     "PurchaseQuestion",
     "Share",
+    "SignIn",
     "TerritoryTurn",
 ]

@@ -24,6 +24,9 @@ class Lead(Base):
         ),
         Index(None, "person_id"),
         Index("lead_open_due", "due_at", postgresql_where=text("closed_at IS NULL")),
+        # The portal pages through an owner's leads in these orders.
+        Index("lead_owner_open", "owner_id", "due_at", "lead_id", postgresql_where=text("closed_at IS NULL")),
+        Index("lead_owner_closed", "owner_id", "closed_at", "lead_id", postgresql_where=text("closed_at IS NOT NULL")),
     )
 
     lead_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -51,6 +54,8 @@ class Lead(Base):
     screening: Mapped[dict[str, Any] | None]
 
     assignment_id: Mapped[UUID | None]
+    #: Of that assignment.
+    owner_id: Mapped[str | None]
     assignment_revision: Mapped[int] = mapped_column(default=0)
     status: Mapped[str | None]
     status_revision: Mapped[int] = mapped_column(default=0)
@@ -88,6 +93,7 @@ class Assignment(Base):
             initially="DEFERRED",
         ),
         Index("assignment_live_owner", "owner_id", postgresql_where=text("ended_at IS NULL")),
+        Index("assignment_lapsed", "owner_id", "ended_at", postgresql_where=text("ended_because = 'lapsed'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

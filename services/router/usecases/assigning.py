@@ -162,6 +162,7 @@ def _end_assignment(tx: Transaction, lead: Lead, occasion: str) -> str | None:
 def _begin_assignment(tx: Transaction, lead: Lead, choice: Choice, occasion: str, rules: Rules) -> Assignment:
     lead.assignment_revision += 1
     lead.assignment_id = derived_id(lead.lead_id, "assignment", *_name(lead, occasion))
+    lead.owner_id = choice.owner_id
     lead.status, lead.quoted_amount, lead.quoted_currency = "assigned", None, None
     return tx.add(
         Assignment(

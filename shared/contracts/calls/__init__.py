@@ -10,6 +10,7 @@ from shared.contracts.calls.fulfillment import *  # noqa: F403
 from shared.contracts.calls.nurture import *  # noqa: F403
 from shared.contracts.calls.owners import *  # noqa: F403
 from shared.contracts.calls.people import *  # noqa: F403
+from shared.contracts.calls.portal import *  # noqa: F403
 from shared.contracts.calls.prediction import *  # noqa: F403
 from shared.contracts.calls.privacy import *  # noqa: F403
 from shared.contracts.calls.qualify import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""What the pages of the portal share: cookies, tokens of forms, words and plots."""

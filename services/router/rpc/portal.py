@@ -1,0 +1,38 @@
+"""Answers to the portal: who signs in, and what they are shown."""
+
+from services.router.desk import desk, seals
+from services.router.usecases import portal_signing
+from shared.contracts import calls
+from shared.serving.rpc import answers
+from shared.serving.runtime import Runtime
+
+
+class PortalCalls:
+    """The portal of owners and managers."""
+
+    runtime: Runtime
+
+    @answers(calls.ASK_TO_SIGN_IN)
+    def ask_to_sign_in(self, request: calls.SignInAsked) -> calls.SignInNoted:
+        """Has a link mailed to an address that is known; answers the same for every other."""
+        with self.runtime.begin() as tx:
+            return portal_signing.ask_to_sign_in(tx, request, rules=desk(self.runtime.company).rules)
+
+    @answers(calls.LOOK_AT_SIGN_IN)
+    def look_at_sign_in(self, request: calls.SignInLink) -> calls.SignInState:
+        """What a mailed link is still good for; changes nothing."""
+        with self.runtime.begin() as tx:
+            return portal_signing.look_at_sign_in(tx, request, seals=seals())
+
+    @answers(calls.SIGN_IN)
+    def sign_in(self, request: calls.SignInLink) -> calls.SessionBegun:
+        """Begins a session, once."""
+        with self.runtime.begin() as tx:
+            return portal_signing.sign_in(tx, request, rules=desk(self.runtime.company).rules, seals=seals())
+
+    @answers(calls.SIGN_OUT)
+    def sign_out(self, request: calls.SignOutRequest) -> calls.SignedOut:
+        """Ends one session, or every one of the same person."""
+        with self.runtime.begin() as tx:
+            ended = portal_signing.sign_out(tx, request.session, request.everywhere, seals=seals())
+            return calls.SignedOut(ended=ended)
