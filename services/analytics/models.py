@@ -88,6 +88,9 @@ class LeadFact(Base):
     #: The last time.
     last_lost_at: Mapped[datetime | None]
     recycled_at: Mapped[datetime | None]
+    #: When it was given up first: disqualified, or given back by sales.
+    discarded_at: Mapped[datetime | None]
+    last_qualified_at: Mapped[datetime | None]
 
     nurture_steps: Mapped[int | None]
     pieces_sent: Mapped[int | None]

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from services.analytics.domain.duties import Tally
 from services.analytics.domain.stages import LOST, STAGES
 from services.analytics.models import DutyFact, InquiryFact, JournalEntry, LeadFact
+from shared.contracts.calls import Reclaimed
 from shared.contracts.envelope import Envelope
 
 #: One document for the whole batch: the same statement whatever its size, and nothing to escape.
@@ -230,6 +231,19 @@ def stages(session: Session, choice: Choice) -> dict[str, int]:
     counts.append(func.count().filter(LeadFact.lost_at.is_not(None)).label(LOST))
     row = session.execute(select(*counts).where(choice.of(LeadFact.registered_at, LeadFact))).one()
     return dict(row._mapping)
+
+
+def reclaimed(session: Session, choice: Choice) -> Reclaimed:
+    """Leads that were given up once, and what became of them since."""
+    given_up = LeadFact.discarded_at.is_not(None)
+    row = session.execute(
+        select(
+            func.count().filter(given_up),
+            func.count().filter(LeadFact.last_qualified_at > LeadFact.discarded_at),
+            func.count().filter(LeadFact.won_at > LeadFact.discarded_at),
+        ).where(choice.of(LeadFact.registered_at, LeadFact))
+    ).one()
+    return Reclaimed(discarded=row[0], ready_again=row[1], won=row[2])
 
 
 def leads_by(session: Session, choice: Choice, column: InstrumentedAttribute[Any]) -> dict[str, int]:

@@ -114,7 +114,13 @@ def _lead_assigned(raw: Raw) -> tuple[Saying, ...]:
 
 
 def _lead_recycled(raw: Raw) -> tuple[Saying, ...]:
-    return (Latest("recycled_at", _time(raw["recycled_at"]), {}),)
+    at = _time(raw["recycled_at"])
+    return (Latest("recycled_at", at, {}), First("discarded_at", at))
+
+
+def _lead_qualified(raw: Raw) -> tuple[Saying, ...]:
+    at = _time(raw["qualified_at"])
+    return (First("qualified_at", at), Latest("last_qualified_at", at, {}))
 
 
 def _lead_lost(raw: Raw) -> tuple[Saying, ...]:
@@ -147,7 +153,8 @@ OF_A_LEAD: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
     ("capture", "inquiry_attributed"): _attributed_lead,
     ("capture", "lead_responded"): lambda raw: (Greatest("responses", raw["number"]),),
     ("qualify", "lead_scored"): _lead_scored,
-    ("qualify", "lead_qualified"): _reached("qualified_at", "qualified_at"),
+    ("qualify", "lead_qualified"): _lead_qualified,
+    ("qualify", "lead_disqualified"): _reached("discarded_at", "disqualified_at"),
     ("router", "lead_assigned"): _lead_assigned,
     ("router", "lead_accepted"): _reached("accepted_at", "accepted_at"),
     ("router", "lead_status_changed"): lambda raw: (

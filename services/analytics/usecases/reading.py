@@ -93,6 +93,7 @@ def funnel(tx: Transaction, request: FunnelRequest) -> FunnelReply:
         by_source=_breakdown(tx, choice, LeadFact.source),
         by_campaign=_breakdown(tx, choice, LeadFact.campaign),
         by_owner=_breakdown(tx, choice, LeadFact.owner_id),
+        reclaimed=store.reclaimed(tx.session, choice),
         as_of=tx.now,
     )
 

@@ -68,6 +68,17 @@ class Breakdown:
 
 
 @contract
+class Reclaimed:
+    """Leads that were given up once (disqualified, or given back by sales), and came back."""
+
+    discarded: int = 0
+    #: Of those: ready for sales again since.
+    ready_again: int = 0
+    #: Of those: a sale since.
+    won: int = 0
+
+
+@contract
 class FunnelReply:
     inquiries: int
     quarantined: int
@@ -79,6 +90,7 @@ class FunnelReply:
     by_source: list[Breakdown]
     by_campaign: list[Breakdown]
     by_owner: list[Breakdown]
+    reclaimed: Reclaimed = field(default_factory=Reclaimed)
     as_of: datetime
 
 

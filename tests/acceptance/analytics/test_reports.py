@@ -1,11 +1,16 @@
 """What a marketing manager reads off the journal."""
 
+from datetime import timedelta
+
 import pytest
 
 from services.analytics.usecases import reading
 from shared.contracts.calls import FunnelReply, FunnelRequest, LeadReply
-from tests.integration.analytics.told import life
+from tests.builders import NOON, lead_registered, person
+from tests.integration.analytics.told import disqualified, life, qualified, recycled, won
 from tests.played_room import PlayedRoom
+
+DAY = timedelta(days=1)
 
 
 def funnel(analytics: PlayedRoom, **request: object) -> FunnelReply:
@@ -82,3 +87,19 @@ def test_whatever_happens_to_a_lead_shows_as_soon_as_it_is_heard(analytics: Play
         shown.append(story(analytics, told[1].data.lead_id).timeline[-1].event)
 
     assert shown == [event.type for event in told[1:]]
+
+
+@pytest.mark.requirement("REC-4")
+def test_leads_that_were_given_up_once_are_counted_when_they_convert(analytics: PlayedRoom) -> None:
+    for day, fate in enumerate(("disqualified", "given back", "given back", "won at once")):
+        lead = lead_registered(person=person(email=f"a@farm{day}.example"))
+        story = {
+            "disqualified": [disqualified(lead, NOON)],
+            "given back": [qualified(lead, NOON), recycled(lead, NOON + DAY), qualified(lead, NOON + 90 * DAY)],
+            "won at once": [qualified(lead, NOON), won(lead, NOON + DAY)],
+        }[fate]
+        last = [won(lead, NOON + 100 * DAY)] if day == 2 else []
+        analytics.hear(*[lead, *story, *last][::-1])
+
+    found = funnel(analytics).reclaimed
+    assert (found.discarded, found.ready_again, found.won) == (3, 2, 1)

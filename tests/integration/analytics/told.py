@@ -55,6 +55,19 @@ def qualified(lead: LeadRegistered, at: datetime) -> qualify.LeadQualified:
     )  # fmt: skip
 
 
+def disqualified(lead: LeadRegistered, at: datetime) -> qualify.LeadDisqualified:
+    return qualify.LeadDisqualified(
+        lead_id=lead.lead_id, person_id=lead.person_id, revision=1, rank="unqualified", because=["a student"],
+        rules_version="r1", disqualified_at=at,
+    )  # fmt: skip
+
+
+def recycled(lead: LeadRegistered, at: datetime) -> router.LeadRecycled:
+    return router.LeadRecycled(
+        lead_id=lead.lead_id, person_id=lead.person_id, owner_id=DEALER.owner_id, reason="not ready", recycled_at=at
+    )
+
+
 def assigned(lead: LeadRegistered, revision: int, owner: Owner, at: datetime) -> router.LeadAssigned:
     return router.LeadAssigned(
         lead_id=lead.lead_id, person_id=lead.person_id, assignment_id=UUID(int=revision), revision=revision,
