@@ -13,6 +13,7 @@ from services.router.rpc.links import LinkCalls
 from services.router.rpc.owners import OwnerCalls
 from services.router.rpc.portal import PortalCalls
 from services.router.rpc.privacy import PrivacyCalls
+from services.router.rpc.purchases import PurchaseCalls
 from services.router.store import CLOCK, SILENCE
 from services.router.usecases import (
     clocks,
@@ -79,7 +80,7 @@ def room(company: Path) -> Room:
     )
 
 
-class Service(LinkCalls, LeadCalls, OwnerCalls, PortalCalls, PrivacyCalls):
+class Service(LinkCalls, LeadCalls, OwnerCalls, PortalCalls, PrivacyCalls, PurchaseCalls):
     """The room as a nameko service."""
 
     name = "router"

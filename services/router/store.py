@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.router.models import Assignment, Lead, OwnerRow, Person
+from services.router.models import Assignment, Lead, OwnerRow, OwnerWord, Person, PurchaseQuestion
 from shared.database.plumbing import DUE, EFFECT
 
 #: Kind of the due work that moves a lead's clock; its key is the lead's id.
@@ -31,6 +31,11 @@ def read_person(session: Session, person_id: UUID) -> Person | None:
     return session.get(Person, person_id)
 
 
+def read_purchase_question(session: Session, lead_id: UUID) -> PurchaseQuestion | None:
+    """The question whether the lead's prospect bought, not locked; None while nobody asked."""
+    return session.get(PurchaseQuestion, lead_id)
+
+
 def last_accepted(session: Session, person_id: UUID) -> tuple[str, UUID, datetime] | None:
     """Who accepted a lead of this person last, which and when."""
     query = (
@@ -42,6 +47,12 @@ def last_accepted(session: Session, person_id: UUID) -> tuple[str, UUID, datetim
     )
     row = session.execute(query).first()
     return None if row is None else (row.owner_id, row.lead_id, row.accepted_at)
+
+
+def words_of(session: Session, lead_id: UUID) -> Sequence[OwnerWord]:
+    """What owners said of a lead, the first word first."""
+    query = select(OwnerWord).where(OwnerWord.lead_id == lead_id).order_by(OwnerWord.number)
+    return session.scalars(query).all()
 
 
 def owner_rows(session: Session) -> Sequence[OwnerRow]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 
-from services.router.models import Account, Assignment, Lead, OwnerWord, Person
+from services.router.models import Account, Assignment, Lead, LeadReturn, OwnerWord, Person, PurchaseQuestion
 from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
@@ -21,11 +21,13 @@ ERASED = "erased"
 #: What of a lead speaks of its person, and what stands there afterwards.
 _BLANK: dict[str, Any] = {
     "responses": {}, "fulfilment": {}, "previous": None, "score": None, "verdict": None, "screening": None,
-    "clock": None, "clock_started_at": None, "due_at": None,
+    "clock": None, "clock_started_at": None, "due_at": None, "blocked": None,
 }  # fmt: skip
 KEPT = {
     "lead, assignment": "who had the lead from when to when, and what became of it: figures without a person",
+    "lead_return": "that an owner gave the lead back, and what came of it: without what they wrote",
     "owner_word": "that an owner said something of the lead, and when: without what they wrote",
+    "purchase_question": "that the prospect was asked whether they bought, and when: without their answer",
     "effect": "that something was delivered, to which owner and when: without its content",
 }
 
@@ -39,8 +41,14 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         "assignment": select(Assignment.__table__).where(
             Assignment.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
         ),
+        "lead_return": select(LeadReturn.__table__).where(
+            LeadReturn.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
+        ),
         "owner_word": select(OwnerWord.__table__).where(
             OwnerWord.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
+        ),
+        "purchase_question": select(PurchaseQuestion.__table__).where(
+            PurchaseQuestion.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
         ),
     }
 
@@ -65,8 +73,14 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     removed["assignment"] = erasing.removed(
         tx.session, update(Assignment).where(Assignment.lead_id.in_(leads)).values(explanation=[])
     )
+    removed["lead_return"] = erasing.removed(
+        tx.session, update(LeadReturn).where(LeadReturn.lead_id.in_(leads)).values(evidence=None, note=None)
+    )
     removed["owner_word"] = erasing.removed(
         tx.session, update(OwnerWord).where(OwnerWord.lead_id.in_(leads)).values(fields={}, by=None)
+    )
+    removed["purchase_question"] = erasing.removed(
+        tx.session, update(PurchaseQuestion).where(PurchaseQuestion.lead_id.in_(leads)).values(answer=None)
     )
     unheard = erasing.removed(tx.session, delete(Lead).where(_its_leads(subject), Lead.registered_at.is_(None)))
     blank = {**_BLANK, "status": ERASED, "closed_at": tx.now}

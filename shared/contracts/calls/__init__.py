@@ -13,6 +13,7 @@ from shared.contracts.calls.people import *  # noqa: F403
 from shared.contracts.calls.portal import *  # noqa: F403
 from shared.contracts.calls.prediction import *  # noqa: F403
 from shared.contracts.calls.privacy import *  # noqa: F403
+from shared.contracts.calls.purchases import *  # noqa: F403
 from shared.contracts.calls.qualify import *  # noqa: F403
 from shared.contracts.calls.reassigning import *  # noqa: F403
 from shared.contracts.calls.referrals import *  # noqa: F403

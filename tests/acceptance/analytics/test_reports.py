@@ -6,6 +6,7 @@ import pytest
 
 from services.analytics.usecases import reading
 from shared.contracts.calls import FunnelReply, FunnelRequest, LeadReply
+from shared.contracts.event import Event
 from tests.builders import NOON, lead_registered, person
 from tests.integration.analytics.told import disqualified, life, qualified, recycled, won
 from tests.played_room import PlayedRoom
@@ -93,13 +94,14 @@ def test_whatever_happens_to_a_lead_shows_as_soon_as_it_is_heard(analytics: Play
 def test_leads_that_were_given_up_once_are_counted_when_they_convert(analytics: PlayedRoom) -> None:
     for day, fate in enumerate(("disqualified", "given back", "given back", "won at once")):
         lead = lead_registered(person=person(email=f"a@farm{day}.example"))
-        story = {
+        story: list[Event] = {
             "disqualified": [disqualified(lead, NOON)],
             "given back": [qualified(lead, NOON), recycled(lead, NOON + DAY), qualified(lead, NOON + 90 * DAY)],
             "won at once": [qualified(lead, NOON), won(lead, NOON + DAY)],
         }[fate]
         last = [won(lead, NOON + 100 * DAY)] if day == 2 else []
-        analytics.hear(*[lead, *story, *last][::-1])
+        for event in [lead, *story, *last][::-1]:
+            analytics.hear(event)
 
     found = funnel(analytics).reclaimed
     assert (found.discarded, found.ready_again, found.won) == (3, 2, 1)

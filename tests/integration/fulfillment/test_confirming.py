@@ -8,8 +8,8 @@ import pytest
 
 from services.fulfillment.models import Piece
 from shared.contracts.capture import ConfirmationRequested, LeadRegistered
-from shared.contracts.signed_ids import confirmation_tokens
 from shared.contracts.people import Consent
+from shared.contracts.signed_ids import confirmation_tokens
 from tests.builders import NOON, lead_registered, person, response
 from tests.integration.fulfillment.conftest import House
 from tests.integration.fulfillment.sink import MailSink

@@ -158,6 +158,8 @@ ROUTES = {
     "POST /l/<token>": set(),
     "GET /confirm/<token>": set(),
     "POST /confirm/<token>": set(),
+    "GET /bought/<token>": set(),
+    "POST /bought/<token>": set(),
     "GET /u/<token>": set(),
     "POST /u/<token>": set(),
     "GET /": set(),
