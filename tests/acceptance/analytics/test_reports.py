@@ -94,13 +94,13 @@ def test_whatever_happens_to_a_lead_shows_as_soon_as_it_is_heard(analytics: Play
 def test_leads_that_were_given_up_once_are_counted_when_they_convert(analytics: PlayedRoom) -> None:
     for day, fate in enumerate(("disqualified", "given back", "given back", "won at once")):
         lead = lead_registered(person=person(email=f"a@farm{day}.example"))
-        story: list[Event] = {
+        stories: dict[str, list[Event]] = {
             "disqualified": [disqualified(lead, NOON)],
             "given back": [qualified(lead, NOON), recycled(lead, NOON + DAY), qualified(lead, NOON + 90 * DAY)],
             "won at once": [qualified(lead, NOON), won(lead, NOON + DAY)],
-        }[fate]
+        }
         last = [won(lead, NOON + 100 * DAY)] if day == 2 else []
-        for event in [lead, *story, *last][::-1]:
+        for event in [lead, *stories[fate], *last][::-1]:
             analytics.hear(event)
 
     found = funnel(analytics).reclaimed
