@@ -93,6 +93,26 @@ class Settled:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """An effect whose time has come; `attempts` were made before."""
+
+    key: str
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One act that is over. `outcome` is None when nobody knows whether it happened; `detail` says why."""
+
+    key: str
+    payload: Mapping[str, Any]
+    attempts: int
+    outcome: Outcome | None
+    detail: str
+
+
+@dataclass(frozen=True)
 class Performer:
     """How one kind of effect is performed.
 
@@ -106,6 +126,10 @@ class Performer:
     resend_when_unknown: bool
     #: Seconds to wait before the second, third, … attempt; after the last it counts as failed.
     waits: tuple[float, ...] = (5, 30, 120, 600, 3600)
+    #: Asked before effects are performed: those that must wait, until when, and those that are given up instead.
+    admit: Callable[[Transaction, Sequence[Planned]], Mapping[str, datetime | GiveUp]] | None = None
+    #: Told of every attempt, in the transaction that records it; `settle` is told of the last one only.
+    observe: Callable[[Transaction, Attempt], None] | None = None
     #: How many acts of this kind one process has under way at most; the setting's number when None.
     side_by_side: int | None = None
 

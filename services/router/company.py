@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import get_args
 
 from services.router.company_clocks import read_clocks, read_duration, read_silence
+from services.router.company_feedback import read_feedback
 from services.router.company_owners import read_owners
 from services.router.company_territories import read_territories
 from services.router.domain.choice import Market
-from services.router.domain.owner import Mailbox, Owner
+from services.router.domain.delivery import Mailbox
+from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
 from services.router.domain.territory import Atlas, Place
 from services.router.gazetteer import locate
@@ -24,7 +26,7 @@ __all__ = ["CompanyError", "load"]
 def load(company: Path) -> Rules:
     """The rules in the company's folder. Raises CompanyError that names file, entry and field."""
     owners_file, territories_file, clocks_file = (read_file(company / name) for name in FILES)
-    owners = read_owners(owners_file)
+    owners = read_owners(owners_file, company)
     territories = read_territories(territories_file, owners)
     sender, fall_back = owners_file.child("sender"), territories_file.child("fall_back")
     rules = Rules(
@@ -34,9 +36,10 @@ def load(company: Path) -> Rules:
         screeners=_screeners(fall_back, owners),
         plans=read_clocks(clocks_file.child("clocks")),
         silence=read_silence(clocks_file),
+        feedback=read_feedback(company),
         links_valid=read_duration(clocks_file, "links_valid"),
         currency=owners_file.text("currency").upper(),
-        sender=Mailbox(sender.address("email")),
+        sender=Mailbox(address=sender.address("email")),
         sender_name=sender.text("name"),
         version=_version(company),
         locate=locate if any(one.circle or one.counties for one in territories) else _as_it_is,

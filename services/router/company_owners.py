@@ -1,17 +1,17 @@
 """Reads the owners of owners.yml."""
 
-import base64
-import binascii
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
+from services.router.company_deliveries import read_deliveries
 from services.router.domain.calendar import Absence, Calendar
-from services.router.domain.owner import Colleague, Mailbox, Owner, OwnerKind, Role, Webhook
+from services.router.domain.owner import Colleague, Owner, OwnerKind, Role
 from services.router.domain.standing import Caps
 from shared.company_file import Entry
 
@@ -23,12 +23,12 @@ FIELDS = (
 )  # fmt: skip
 
 
-def read_owners(file: Entry) -> dict[str, Owner]:
+def read_owners(file: Entry, folder: Path) -> dict[str, Owner]:
     """Every owner by id. Raises CompanyError."""
     zone = _zone(file, "time_zone", file.optional("time_zone") or "UTC")
     owners: dict[str, Owner] = {}
     for entry in file.children("owners"):
-        owner = _owner(entry, zone)
+        owner = _owner(entry, zone, folder)
         if owner.owner_id in owners:
             raise entry.wrong("id", f"{owner.owner_id!r} is there twice")
         owners[owner.owner_id] = owner
@@ -37,12 +37,11 @@ def read_owners(file: Entry) -> dict[str, Owner]:
     return owners
 
 
-def _owner(entry: Entry, zone: ZoneInfo) -> Owner:
+def _owner(entry: Entry, zone: ZoneInfo, folder: Path) -> Owner:
     entry.only(*FIELDS)
     kind = entry.text("kind")
     if kind not in get_args(OwnerKind):
         raise entry.wrong("kind", f"{kind!r} is not one of {', '.join(get_args(OwnerKind))}")
-    webhook, mailbox = _deliveries(entry)
     ranks = entry.texts("ranks")
     if unknown := set(ranks) - set(RANKS):
         raise entry.wrong("ranks", f"{', '.join(sorted(unknown))}: only {', '.join(RANKS)}")
@@ -56,8 +55,7 @@ def _owner(entry: Entry, zone: ZoneInfo) -> Owner:
         phone=entry.optional("phone"),
         website=entry.optional("website"),
         region=entry.optional("region"),
-        webhook=webhook,
-        mailbox=mailbox,
+        deliveries=read_deliveries(entry, folder),
         active=entry.flag("active", True),
         calendar=_calendar(entry, zone),
         caps=_caps(entry),
@@ -139,40 +137,3 @@ def _caps(entry: Entry) -> Caps:
     takes = entry.child("takes")
     takes.only("day", "week", "month", "open")
     return Caps(takes.whole("day"), takes.whole("week"), takes.whole("month"), takes.whole("open"))
-
-
-# --- how leads reach them --------------------------------------------------------------------------------------------
-
-
-def _deliveries(entry: Entry) -> tuple[Webhook | None, Mailbox | None]:
-    webhook, mailbox = None, None
-    for delivery in entry.children("deliveries"):
-        if "webhook" in delivery.values:
-            if webhook is not None:
-                raise delivery.wrong("webhook", "an owner has one webhook at most")
-            delivery.only("webhook", "secret", "old_secret")
-            secrets = [_secret(delivery, "secret")]
-            if "old_secret" in delivery.values:
-                secrets.append(_secret(delivery, "old_secret"))
-            webhook = Webhook(delivery.web_address("webhook"), tuple(secrets))
-        else:
-            if mailbox is not None:
-                raise delivery.wrong("email", "an owner has one mailbox at most")
-            delivery.only("email", "form")
-            form = delivery.optional("form") or "sheet"
-            if form not in ("sheet", "adf"):
-                raise delivery.wrong("form", f"{form!r} is not one of sheet, adf")
-            mailbox = Mailbox(delivery.address("email"), form)  # type: ignore[arg-type]
-    return webhook, mailbox
-
-
-def _secret(entry: Entry, field: str) -> str:
-    """A signing key as Standard Webhooks writes it. The message never shows it."""
-    value = entry.text(field)
-    try:
-        key = base64.b64decode(value.removeprefix("whsec_"), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if not value.startswith("whsec_") or not 24 <= len(key) <= 64:
-        raise entry.wrong(field, "a key is written whsec_ and 24 to 64 bytes in base64")
-    return value

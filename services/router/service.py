@@ -4,9 +4,11 @@ from functools import partial
 from pathlib import Path
 
 from services.router.deliveries.email import EmailDelivery
+from services.router.deliveries.performing import performers
 from services.router.deliveries.sheet import Sheets
 from services.router.deliveries.sign_in import NOTICE, SignInMail
-from services.router.deliveries.webhook import WAITS, WebhookDelivery
+from services.router.deliveries.way import Office
+from services.router.deliveries.wire import Wire
 from services.router.desk import desk, seals
 from services.router.rpc.leads import LeadCalls
 from services.router.rpc.links import LinkCalls
@@ -17,6 +19,8 @@ from services.router.rpc.purchases import PurchaseCalls
 from services.router.store import CLOCK, SILENCE
 from services.router.usecases import (
     clocks,
+    delivering_batches,
+    delivering_channels,
     erasing,
     hearing,
     loading,
@@ -24,7 +28,6 @@ from services.router.usecases import (
     portal_signing,
     screening,
     silence,
-    telling,
 )
 from shared import settings
 from shared.contracts import capture, fulfillment, qualify
@@ -36,12 +39,7 @@ from shared.serving.runtime import Runtime
 def room(company: Path) -> Room:
     """Everything that the router reacts to."""
     rules, links = desk(company).rules, desk(company).links
-    webhook = WebhookDelivery(
-        rules,
-        links,
-        allow_private=settings.flag("LEADBUS_ALLOW_PRIVATE_WEBHOOKS"),
-        stand_in=settings.get("LEADBUS_WEBHOOK_STAND_IN"),
-    )
+    wire = Wire(settings.flag("LEADBUS_ALLOW_PRIVATE_WEBHOOKS"), settings.get("LEADBUS_WEBHOOK_STAND_IN"))
     email = EmailDelivery(rules, links, Sheets(company / "templates" / "router"), settings.get("LEADBUS_SMTP_URL"))
     sign_in = SignInMail(
         rules, seals(), Sheets(company / "templates" / "router", (NOTICE,)), settings.get("LEADBUS_SMTP_URL")
@@ -65,13 +63,15 @@ def room(company: Path) -> Room:
             fulfillment.PrintJobSent: hearing.note_piece,
         },
         preload=partial(loading.preload, rules=rules),
-        due={CLOCK: partial(clocks.strike, rules=rules), SILENCE: partial(silence.strike, rules=rules)},
+        due={
+            CLOCK: partial(clocks.strike, rules=rules),
+            SILENCE: partial(silence.strike, rules=rules),
+            delivering_batches.BATCH: partial(delivering_batches.close_batch, rules=rules),
+        },
         due_preload=loading.preload_due,
+        settle_preload=delivering_channels.preload,
         effects={
-            # Both ends drop a second one by its key: webhooks by their id, mail programs by the Message-ID, and a lead
-            # that a dealer reads twice does less harm than one that they never read.
-            telling.WEBHOOK: Performer(webhook.deliver, telling.record_outcome, resend_when_unknown=True, waits=WAITS),
-            telling.EMAIL: Performer(email.deliver, telling.record_outcome, resend_when_unknown=True),
+            **performers(Office(rules, links, wire), email),
             # A link that comes when it is over helps nobody.
             portal_signing.MAIL: Performer(
                 sign_in.send, portal_signing.record_outcome, resend_when_unknown=True, waits=(5, 30, 120)

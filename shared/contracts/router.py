@@ -12,7 +12,9 @@ from shared.contracts.privacy import DataErased
 
 #: accept: take the lead on; contact: reach the prospect; update: say how it stands; review: marketing looks again.
 Clock = Literal["accept", "contact", "update", "review"]
-Status = Literal["assigned", "accepted", "contacted", "appointment", "quoted", "won", "lost", "declined", "recycled"]
+Status = Literal[
+    "assigned", "accepted", "contacted", "appointment", "quoted", "won", "lost", "declined", "recycled", "returned"
+]  # fmt: skip
 
 
 @contract
@@ -80,6 +82,18 @@ class DeliveryFailed(Event):
     failed_at: datetime
 
 
+@event("router", "delivery_channel_disabled")
+class DeliveryChannelDisabled(Event):
+    """A way to an owner has failed for days, or wants no more: their leads go by email until somebody enables it."""
+
+    owner_id: str
+    #: webhook, salesforce, csv, …
+    way: str
+    because: str
+    failing_since: datetime | None = None
+    disabled_at: datetime
+
+
 @event("router", "lead_accepted")
 class LeadAccepted(Event):
     """The owner confirmed that the lead is theirs and meets the criteria (SAL)."""
@@ -98,6 +112,8 @@ class LeadDeclined(Event):
     assignment_id: UUID
     owner_id: str
     reason: str
+    #: The territory by which the lead came to them, where they say that it is not theirs.
+    wrong_territory: str | None = None
     declined_at: datetime
 
 
@@ -135,6 +151,12 @@ class LeadStatusChanged(Event):
     status: Status
     previous: Status
     note: str | None = None
+    #: How the owner said it: link, email, portal, api, csv, crm, prospect.
+    via: str | None = None
+    #: What keeps the owner from going on; the status is as before, and so is their duty.
+    blocked: str | None = None
+    #: Of an appointment, where they say when it is.
+    appointment_at: datetime | None = None
     changed_at: datetime
 
 
@@ -175,6 +197,8 @@ class LeadWon(Event):
     owner_id: str
     amount: Decimal | None = None
     currency: str | None = None
+    #: Of the status; after `lead_reopened` of a higher one, this holds no longer.
+    revision: int = 0
     #: The prospect's word is taken where the owner says nothing; the owner's, whenever it comes, counts for more.
     told_by: Literal["owner", "prospect"] = "owner"
     won_at: datetime
@@ -188,7 +212,10 @@ class LeadLost(Event):
     owner_id: str
     lost_to: str | None = None
     reason: str
+    #: In the owner's own words.
+    note: str | None = None
     #: As of a sale.
+    revision: int = 0
     told_by: Literal["owner", "prospect"] = "owner"
     lost_at: datetime
 
@@ -204,6 +231,58 @@ class LeadRecycled(Event):
     until: date | None = None
     told_by: Literal["owner", "prospect", "silence"] = "owner"
     recycled_at: datetime
+
+
+@event("router", "lead_reopened")
+class LeadReopened(Event):
+    """The owner corrects themselves: the lead was neither won nor lost. What closed it before holds no longer.
+
+    When it ended otherwise, the right ending follows as an event of its own, with a higher revision.
+    """
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    #: Of the status: every ending of a lower revision is void.
+    revision: int
+    was: Literal["won", "lost"]
+    reopened_at: datetime
+
+
+@event("router", "return_asked")
+class ReturnAsked(Event):
+    """The owner wants to give the lead back because it is not what it should be; their manager is asked."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    reason: str
+    asked_at: datetime
+
+
+@event("router", "return_refused")
+class ReturnRefused(Event):
+    """The manager says that the lead is what it should be: its owner keeps it."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    because: str | None = None
+    refused_at: datetime
+
+
+@event("router", "lead_returned")
+class LeadReturned(Event):
+    """The lead was taken back from its owner because it was not what it should be."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    reason: str
+    accepted_by: Literal["rule", "manager"]
+    #: Whether the owner got back what they were charged.
+    credited: bool
+    returned_at: datetime
 
 
 @event("router", "purchase_asked")

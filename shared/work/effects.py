@@ -17,11 +17,12 @@ import structlog
 from greenlet import GreenletExit
 from sqlalchemy import func, select, update
 
+from shared.contracts.privacy import ERASED
 from shared.database.plumbing import EFFECT
 from shared.database.unit_of_work import Cause, Transaction, UnitOfWork
 from shared.ids import derived_id
 from shared.metrics import EFFECTS_SETTLED
-from shared.room import Done, GiveUp, Outcome, Room, Settled, TryAgain
+from shared.room import Attempt, Done, GiveUp, Outcome, Performer, Planned, Room, Settled, TryAgain
 
 log = structlog.get_logger()
 
@@ -57,6 +58,7 @@ def claim_planned(uow: UnitOfWork, room: Room, limit: int, kind: str | None = No
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
+        rows = _admitted(tx, room, rows)
         if not rows:
             return []
         claim = uuid.UUID(bytes=os.urandom(16), version=4)
@@ -67,6 +69,24 @@ def claim_planned(uow: UnitOfWork, room: Room, limit: int, kind: str | None = No
             .values(state="claimed", claim=claim, claimed_at=func.clock_timestamp(), attempts=EFFECT.c.attempts + 1)
         )
         return [Claimed(row.kind, row.key, row.payload, row.attempts + 1, claim) for row in rows]
+
+
+def _admitted(tx: Transaction, room: Room, rows: Sequence[Any]) -> list[Any]:
+    """Those that may be performed now. Others are put off, which is no attempt, or settled as failed."""
+    held: dict[str, datetime | GiveUp] = {}
+    for kind in sorted({row.kind for row in rows}):
+        admit = room.effects[kind].admit
+        if admit is not None:
+            held.update(admit(tx, [Planned(row.key, row.payload, row.attempts) for row in rows if row.kind == kind]))
+    for row in rows:
+        match held.get(row.key):
+            case GiveUp(reason):
+                _finish(
+                    tx, room, Claimed(row.kind, row.key, row.payload, row.attempts, uuid.UUID(int=0)), "failed", reason
+                )
+            case datetime() as later:
+                tx.session.execute(update(EFFECT).where(EFFECT.c.key == row.key).values(next_attempt_at=later))
+    return [row for row in rows if row.key not in held]
 
 
 def renew(uow: UnitOfWork, claimed: Sequence[Claimed]) -> None:
@@ -114,6 +134,7 @@ def _lock_held(tx: Transaction, results: Sequence[tuple[Claimed, Outcome | Unsur
 
 def _record(tx: Transaction, room: Room, claimed: Claimed, outcome: Outcome | Unsure) -> None:
     performer = room.effects[claimed.kind]
+    _observe(tx, performer, claimed, outcome)
     match outcome:
         case Done(detail, content):
             _finish(tx, room, claimed, "done", detail, content)
@@ -127,6 +148,14 @@ def _record(tx: Transaction, room: Room, claimed: Claimed, outcome: Outcome | Un
             _finish(tx, room, claimed, "failed", reason)
         case Unsure(reason):
             _finish(tx, room, claimed, "unknown", reason)
+
+
+def _observe(tx: Transaction, performer: Performer, claimed: Claimed, outcome: Outcome | Unsure) -> None:
+    if performer.observe is None:
+        return
+    known = None if isinstance(outcome, Unsure) else outcome
+    detail = outcome.detail if isinstance(outcome, Done) else outcome.reason
+    performer.observe(tx, Attempt(claimed.key, claimed.payload, claimed.attempts, known, detail))
 
 
 def _plan_again(tx: Transaction, claimed: Claimed, reason: str, wait: float) -> None:
@@ -179,6 +208,20 @@ def expire_claims(uow: UnitOfWork, room: Room, lease: timedelta, limit: int = 10
             _record(tx, room, lost, Unsure("the process ended before the outcome was recorded"))
             log.warning("effect_claim_expired", kind=row.kind, key=row.key)
         return len(rows)
+
+
+def replay(tx: Transaction, keys: Sequence[str]) -> set[str]:
+    """Has effects that failed, or of which nobody knows, performed again from the start, under the same keys.
+
+    Returns those that will be: one whose person was erased has nothing left to be performed with.
+    """
+    rows = tx.session.execute(
+        update(EFFECT)
+        .where(EFFECT.c.key.in_(keys), EFFECT.c.state.in_(("failed", "unknown")), EFFECT.c.detail != ERASED)
+        .values(state="planned", attempts=0, next_attempt_at=tx.now, settled_at=None)
+        .returning(EFFECT.c.key)
+    )
+    return set(rows.scalars())
 
 
 def list_unknown(tx: Transaction, limit: int = 100) -> list[tuple[str, str, datetime]]:

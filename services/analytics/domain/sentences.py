@@ -259,6 +259,11 @@ def _(raw: Raw) -> str:
     return f"The delivery to {raw['owner_id']} by {raw['delivery']} was given up: {raw['reason']}."
 
 
+@_tells("router", "delivery_channel_disabled")
+def _(raw: Raw) -> str:
+    return f"Nothing is delivered to {raw['owner_id']} by {raw['way']} any more, but by email: {raw['because']}."
+
+
 @_tells("router", "lead_accepted")
 def _(raw: Raw) -> str:
     return f"{raw['owner_id']} accepted the lead."
@@ -293,9 +298,42 @@ def _(raw: Raw) -> str:
     return f"{raw['told']} was told that {raw['owner_id']} is late to {raw['clock']}."
 
 
+#: How owners say something.
+_WAYS = {"link": "a link of a message", "email": "a reply", "portal": "the portal", "csv": "a list", "crm": "their CRM",
+         "api": "a program", "prospect": "the prospect"}  # fmt: skip
+
+
+@_tells("router", "lead_reopened")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} takes back that the lead was {raw['was']}: it is open again."
+
+
+@_tells("router", "return_asked")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} wants to return the lead, {raw['reason']}: the manager is asked."
+
+
+@_tells("router", "return_refused")
+def _(raw: Raw) -> str:
+    because = f": {raw['because']}" if raw.get("because") else ""
+    return f"The lead is not taken back from {raw['owner_id']}{because}."
+
+
+@_tells("router", "lead_returned")
+def _(raw: Raw) -> str:
+    credit = ", and was credited for it" if raw["credited"] else ""
+    return f"{raw['owner_id']} returned the lead: {raw['reason']}{credit}."
+
+
 @_tells("router", "lead_status_changed")
 def _(raw: Raw) -> str:
-    return f"{raw['owner_id']} moved the lead from {raw['previous']} to {raw['status']}."
+    via = f", by {_WAYS.get(raw['via'], raw['via'])}" if raw.get("via") else ""
+    if raw.get("blocked"):
+        return f"{raw['owner_id']} cannot go on{via}: {raw['blocked']}."
+    when = f" for {_minute(raw['appointment_at'])}" if raw.get("appointment_at") else ""
+    if raw["previous"] == raw["status"]:
+        return f"{raw['owner_id']} says of the {raw['status']}{when} anew{via}."
+    return f"{raw['owner_id']} moved the lead from {raw['previous']} to {raw['status']}{when}{via}."
 
 
 @_tells("router", "quote_recorded")
@@ -314,7 +352,8 @@ def _(raw: Raw) -> str:
 def _(raw: Raw) -> str:
     to = f" to {raw['lost_to']}" if raw.get("lost_to") else ""
     source = ", says the prospect" if raw.get("told_by") == "prospect" else ""
-    return f"Lost{to}: {raw['reason']}{source}."
+    note = f" ({raw['note']})" if raw.get("note") else ""
+    return f"Lost{to}: {raw['reason']}{note}{source}."
 
 
 @_tells("router", "lead_recycled")

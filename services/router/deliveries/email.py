@@ -54,10 +54,10 @@ class EmailDelivery:
 
     def _sheet(self, payload: Mapping[str, Any], owner: Owner) -> EmailMessage:
         values = {
-            **payload["package"],
-            "owner": {"name": owner.name, "kind": owner.kind},
+            **payload.get("package", {}),
+            "owner": {"name": owner.name, "kind": owner.kind, "email": owner.email},
             "company": self.rules.sender_name,
-            "links": action_urls(self.links, payload),
+            "links": action_urls(self.links, payload) if "lead_id" in payload else {},
             "news": payload.get("news"),
         }
         sheet = self.sheets.render(payload["notice"], values)

@@ -11,7 +11,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from shared.company_file import CompanyError
 
 #: Every notice has a text; the lead sheet also has a page, for mail programs that show it.
-NOTICES = ("lead", "undelivered", "response", "reminder", "escalation", "gone")
+NOTICES = ("lead", "undelivered", "response", "reminder", "escalation", "gone", "disabled")
 WITH_PAGE = ("lead",)
 _SUBJECT = "Subject: "
 

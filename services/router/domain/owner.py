@@ -5,26 +5,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from services.router.domain.calendar import Calendar
+from services.router.domain.delivery import Delivery, Mailbox, Webhook
+from services.router.domain.price import Price
 from services.router.domain.standing import Caps
 
 OwnerKind = Literal["dealer", "distributor", "rep", "call_centre", "marketing"]
-
-
-@dataclass(frozen=True)
-class Webhook:
-    """The owner's system takes leads as signed HTTP requests."""
-
-    url: str
-    #: `whsec_…`; the first one signs alone, the others (while a key is being changed) sign beside it.
-    secrets: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """The owner takes leads by email: as a lead sheet for people, or as bare ADF for a CRM's inbox."""
-
-    address: str
-    form: Literal["sheet", "adf"] = "sheet"
 
 
 Role = Literal["sales", "manager", "office"]
@@ -55,8 +40,8 @@ class Owner:
     phone: str | None = None
     website: str | None = None
     region: str | None = None
-    webhook: Webhook | None = None
-    mailbox: Mailbox | None = None
+    #: Ways by which leads reach them; none means by email.
+    deliveries: tuple[Delivery, ...] = ()
     #: False: paused. They keep what they have and get nothing new.
     active: bool = True
     calendar: Calendar = field(default_factory=Calendar)
@@ -73,11 +58,29 @@ class Owner:
     #: Takes over while they are away.
     deputy: str | None = None
     people: tuple[Colleague, ...] = ()
+    #: False: takes leads alone, and shares in nobody's.
+    shares: bool = True
+    #: What they pay for a lead, whatever its territory says.
+    price: Price | None = None
 
     @property
     def addresses(self) -> frozenset[str]:
         """Everybody who speaks for them, by email address in small letters."""
         return frozenset(address.lower() for address in (self.email, *(one.email for one in self.people)))
+
+    @property
+    def webhook(self) -> Webhook | None:
+        """Their webhook, where they have one."""
+        return next((one for one in self.deliveries if isinstance(one, Webhook)), None)
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """The mailbox that leads go to, where they have one."""
+        return next((one for one in self.deliveries if isinstance(one, Mailbox)), None)
+
+    def delivery(self, way: str) -> Delivery | None:
+        """One of their ways; None when they do not have it (any more)."""
+        return next((one for one in self.deliveries if one.way == way), None)
 
     def sells_any_of(self, products: frozenset[str]) -> bool:
         """Whether they sell something of what was asked about; who asked about nothing in particular fits all."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.router.domain.choice import Wanted
 from services.router.domain.rules import Rules
 from services.router.models import Account, Assignment, Lead, OwnerRow, Person, PurchaseQuestion, TerritoryTurn
-from services.router.store import SILENCE
+from services.router.store import CLOCK, SILENCE
 from services.router.usecases.accounts import accounts_of, rep_of
 from services.router.usecases.knowledge import ordered_responses, person_document, wanted_of
 from services.router.usecases.standings import standings_of
@@ -33,7 +33,8 @@ def preload(tx: Transaction, envelopes: Sequence[Envelope], *, rules: Rules) -> 
 
 
 def preload_due(tx: Transaction, items: Sequence[DueItem]) -> None:
-    """For clocks, and for what silence demands."""
+    """For clocks, and for what silence demands; files and CRMs are no lead's own."""
+    items = [item for item in items if item.kind in (CLOCK, SILENCE)]
     leads = tx.preload(Lead, (UUID(item.key) for item in items))
     tx.preload(Assignment, (lead.assignment_id for lead in leads))
     tx.preload(PurchaseQuestion, (UUID(item.key) for item in items if item.kind == SILENCE))

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from services.router.deliveries import adf
-from services.router.deliveries.sheet import Sheets, one_line
+from services.router.deliveries.sheet import NOTICES, Sheets, one_line
 from services.router.domain.owner import Owner
 from services.router.domain.package import package
 from shared.contracts import schema
@@ -94,7 +94,7 @@ def test_html_of_a_prospect_is_shown_and_not_obeyed() -> None:
 
 
 def test_a_template_cannot_reach_out_of_its_sandbox(tmp_path: Path) -> None:
-    for name in ("lead.txt", "undelivered.txt", "response.txt", "reminder.txt", "escalation.txt", "lead.html"):
+    for name in (*(f"{notice}.txt" for notice in NOTICES), "lead.html"):
         (tmp_path / name).write_text("Subject: x\n{{ ''.__class__.__mro__[1].__subclasses__() }}")
 
     from jinja2.exceptions import SecurityError

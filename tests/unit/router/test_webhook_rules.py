@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.router.deliveries.outcomes import outcome_of, retry_after
 from services.router.deliveries.posting import Answer, NeverSent, post
-from services.router.deliveries.webhook import message_id, outcome_of, retry_after
+from services.router.deliveries.way import message_id
 from shared.room import Done, GiveUp, TryAgain
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

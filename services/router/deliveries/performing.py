@@ -1,0 +1,41 @@
+"""Every way as the room performs it."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from services.router.deliveries.email import EmailDelivery
+from services.router.deliveries.way import Office
+from services.router.deliveries.webhook import WebhookWay
+from services.router.domain.delivery import Way
+from services.router.usecases import delivering, delivering_channels
+from services.router.usecases.delivering_rows import kind_of
+from shared.room import Performer
+
+#: Waits before the second, third, … attempt, in seconds: about four days together.
+WAITS = (5.0, 30.0, 120.0, 600.0, 3600.0, 10800.0, 21600.0, 43200.0, 86400.0, 86400.0, 86400.0)
+
+
+def performers(office: Office, email: EmailDelivery) -> Mapping[str, Performer]:
+    """How each kind of delivery is performed.
+
+    All far sides drop a second one by its key, by our id of the lead or by the name of the file; mail programs by the
+    Message-ID; and a lead that a dealer reads twice does less harm than one that they never read.
+    """
+    ways: Mapping[Way, object] = {
+        "webhook": WebhookWay("webhook", office),
+    }
+    watched = {
+        kind_of(name): Performer(
+            way.deliver,  # type: ignore[attr-defined]
+            delivering.record_outcome,
+            resend_when_unknown=True,
+            waits=WAITS,
+            admit=partial(delivering_channels.admit, rules=office.rules),
+            observe=delivering_channels.observe,
+        )
+        for name, way in ways.items()
+    }
+    by_email = Performer(
+        email.deliver, delivering.record_outcome, resend_when_unknown=True, observe=delivering_channels.observe
+    )
+    return {**watched, delivering.EMAIL: by_email}

@@ -1,0 +1,77 @@
+"""Leads that go together: they wait for the hour or the day, then one file takes them all."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from services.router.domain.delivery import Batched
+from services.router.domain.owner import Owner
+from services.router.domain.rules import Rules
+from services.router.models import DeliveryRow
+from services.router.usecases.delivering_rows import keep, kind_of
+from shared.database.plumbing import EFFECT
+from shared.database.unit_of_work import Transaction
+from shared.room import DueItem
+
+#: Kind of the due work that closes a batch; its key is `<owner>/<way>`.
+BATCH = "delivery_batch"
+#: The day's file is there when the owner's people come in.
+MORNING = time(6)
+LARGEST = 500
+
+
+def wait_for_batch(
+    tx: Transaction, owner: Owner, way: Batched, key: str, payload: Mapping[str, Any], at: datetime
+) -> None:
+    """Has it go with the next file."""
+    told = {**payload, "way": way.way}
+    keep(tx, key, told, "waiting", whole=told)
+    close_batch_at(tx, f"{owner.owner_id}/{way.way}", next_close(owner, way, at))
+
+
+def close_batch_at(tx: Transaction, channel: str, at: datetime) -> None:
+    """Has what waits for this way sent at this time."""
+    tx.schedule(BATCH, channel, at)
+
+
+def next_close(owner: Owner, way: Batched, now: datetime) -> datetime:
+    """When the present batch is closed: at the next full hour, or the next morning of the owner's."""
+    if way.every == "hour":
+        return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    zone = owner.calendar.zone
+    here = now.astimezone(zone)
+    day = here.date() if here.time() < MORNING else here.date() + timedelta(days=1)
+    return datetime.combine(day, MORNING, zone).astimezone(now.tzinfo)
+
+
+def close_batch(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
+    """Has everything that waits for a way sent in one file."""
+    owner_id, _, way = item.key.rpartition("/")
+    rows = tx.session.scalars(
+        select(DeliveryRow)
+        .where(DeliveryRow.owner_id == owner_id, DeliveryRow.way == way, DeliveryRow.state == "waiting")
+        .order_by(DeliveryRow.planned_at, DeliveryRow.key)
+        .limit(LARGEST + 1)
+        .with_for_update()
+    ).all()
+    if not rows:
+        return
+    batch = f"batch/{item.key}/{item.due_at:%Y%m%dT%H%M%S}"
+    for row in rows[:LARGEST]:
+        row.state, row.batch = "planned", batch
+    content = [{"key": row.key, "payload": row.payload} for row in rows[:LARGEST]]
+    told = {"notice": "batch", "owner_id": owner_id, "way": way, "at": tx.now.isoformat(), "rows": content}
+    tx.plan(kind_of(way), batch, told)
+    if len(rows) > LARGEST:
+        close_batch_at(tx, item.key, tx.now + timedelta(seconds=1))
+
+
+def forget_content(tx: Transaction, batch: str) -> None:
+    """A file that was sent is not kept: only what was in it."""
+    payload = tx.session.scalar(select(EFFECT.c.payload).where(EFFECT.c.key == batch)) or {}
+    ids = ("lead_id", "assignment_id", "owner_id", "way", "notice")
+    for row in payload.get("rows", []):
+        row["payload"] = {name: row["payload"][name] for name in ids if name in row["payload"]}
+    tx.session.execute(update(EFFECT).where(EFFECT.c.key == batch).values(payload=payload))
