@@ -14,7 +14,7 @@ from typing import Any
 from rule_engine import ast
 
 from shared.condition_values import Facts, exact, kind_of, literal_of
-from shared.conditions import MIRRORED, Condition, pattern_of, test_of
+from shared.conditions import MIRRORED, Condition, operands, pattern_of, test_of
 
 #: Which conditions hold, by their places in the sequence that they were compiled from.
 Holding = Callable[[Facts], list[int]]
@@ -75,7 +75,8 @@ class _Source:
         match node:
             case ast.LogicExpression():
                 word = node.type if wanted else {"and": "or", "or": "and"}[node.type]
-                return f"({self._decided(node.left, wanted)} {word} {self._decided(node.right, wanted)})"
+                # One pair of brackets around a chain: Python allows 200 of them within each other.
+                return f"({f' {word} '.join(self._decided(each, wanted) for each in operands(node))})"
             case ast.UnaryExpression(type="not"):
                 return self._decided(node.right, not wanted)
             case ast.BooleanExpression():
@@ -142,7 +143,7 @@ def asked_values(conditions: Sequence[Condition]) -> Mapping[str, tuple[Any, ...
 def _comparisons(node: Any) -> list[Any]:
     match node:
         case ast.LogicExpression():
-            return _comparisons(node.left) + _comparisons(node.right)
+            return [found for part in operands(node) for found in _comparisons(part)]
         case ast.UnaryExpression():
             return _comparisons(node.right)
     return [node]

@@ -5,7 +5,8 @@ not, in, arithmetic, regular expressions, null tests; no calls into Python. A na
 declared facts, a comparison of the wrong types, or anything outside that part fails on load.
 
 rule-engine parses and checks; its tree is then compiled once into Python closures, because its own evaluation
-raises on a missing fact and takes some twenty times as long.
+raises on a missing fact and takes some twenty times as long. Regular expressions are RE2's: whatever a company writes
+and whatever a prospect sends, a search takes time in proportion to the text, and no more.
 
 **A missing fact** (None or absent) leaves a comparison that reads it undecided. What is undecided is not
 true, nor is its opposite: without a known state neither `state in ["IA"]` nor `state not in ["IA"]` holds.
@@ -20,6 +21,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import re2
 import rule_engine
 from rule_engine import ast
 
@@ -40,6 +42,12 @@ __all__ = ["Condition", "ConditionError", "FactType", "Facts"]
 FactType = Literal["text", "number", "flag", "date", "list"]
 #: True, False, or None where a missing fact leaves it undecided.
 Test = Callable[[Facts], bool | None]
+
+#: No condition that somebody reads is as long, has brackets within brackets as deep, or calculates as much.
+LONGEST, DEEPEST, MOST_SUMS = 20_000, 50, 100
+_QUOTED = re.compile(r""" "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' """, re.VERBOSE)
+_PATTERNS = re2.Options()
+_PATTERNS.log_errors = False
 
 _TYPES = {
     "text": rule_engine.DataType.STRING,
@@ -65,6 +73,7 @@ class Condition:
         """Checks `text` against the declared facts. Raises ConditionError."""
         if not isinstance(text, str):
             raise ConditionError(f"{text!r} is not a condition; put it in quotes")
+        _check_size(text)
         types = {name: _TYPES[kind] for name, kind in facts.items()}
         context = rule_engine.Context(type_resolver=rule_engine.type_resolver_from_dict(types), default_timezone="utc")
         try:
@@ -76,11 +85,31 @@ class Condition:
         except (rule_engine.errors.EngineError, ConditionError) as error:
             message = getattr(error, "message", None) or str(error)
             raise ConditionError(f"{text!r}: {message}{_declared(text, facts)}") from error
+        except RecursionError:
+            raise ConditionError(f"{text[:80]!r}…: is too long; make several rules of it, or use in [...]") from None
         return cls(text, frozenset(context.symbols), test, tree)
 
     def holds(self, facts: Facts) -> bool:
         """Whether the condition is true of `facts`. Never raises: what cannot be compared is not true."""
         return self._test(facts) is True
+
+
+def _check_size(text: str) -> None:
+    """Refuses what would keep the parser busy for ever, before it is parsed."""
+    if len(text) > LONGEST:
+        raise ConditionError(f"{text[:80]!r}…: has {len(text)} characters, more than {LONGEST}")
+    bare = _QUOTED.sub("", text)
+    depth = deepest = 0
+    for character in bare:
+        depth += (character in "([{") - (character in ")]}")
+        deepest = max(deepest, depth)
+    if deepest > DEEPEST:
+        raise ConditionError(f"{text[:80]!r}…: has {deepest} brackets within each other, more than {DEEPEST}")
+    if sum(map(bare.count, "+-*/%")) > MOST_SUMS:
+        raise ConditionError(f"{text[:80]!r}…: calculates more than {MOST_SUMS} times")
+    # The parser works out what is written out: 1 << 99999999999 takes all memory there is.
+    if "<<" in bare or ">>" in bare:
+        raise ConditionError(f"{text!r}: `<<` or `>>` cannot be used here")
 
 
 def _declared(text: str, facts: Mapping[str, FactType]) -> str:
@@ -95,7 +124,8 @@ def test_of(node: Any) -> Test:
     """The closure of a part of a condition. Raises ConditionError where conditions leave that part out."""
     match node:
         case ast.LogicExpression():
-            return _any_of(_operands(node)) if node.type == "or" else _all_of(_operands(node))
+            tests = [test_of(each) for each in operands(node)]
+            return _any_of(tests) if node.type == "or" else _all_of(tests)
         case ast.UnaryExpression(type="not"):
             return _opposite(test_of(node.right))
         case ast.ContainsExpression():
@@ -114,13 +144,16 @@ def test_of(node: Any) -> Test:
     raise ConditionError(f"a yes or no is needed where a {word_for(node)} stands")
 
 
-def _operands(node: Any) -> list[Test]:
-    """The tests of `a or b or c`, as one list."""
-    tests: list[Test] = []
-    for side in (node.left, node.right):
-        same = isinstance(side, ast.LogicExpression) and side.type == node.type
-        tests.extend(_operands(side) if same else [test_of(side)])
-    return tests
+def operands(node: Any) -> list[Any]:
+    """The parts of `a or b or c`, as one list."""
+    found, waiting = [], [node]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.LogicExpression) and part.type == node.type:
+            waiting += [part.right, part.left]
+        else:
+            found.append(part)
+    return found
 
 
 def _all_of(tests: list[Test]) -> Test:
@@ -252,5 +285,9 @@ def _matches(node: Any) -> Test:
 
 def pattern_of(node: Any) -> tuple[Callable[[str], Any], bool]:
     """How the text is searched, and whether something has to be found."""
-    pattern = re.compile(node.right.value, flags=node.context.regex_flags)
+    try:
+        pattern = re2.compile(node.right.value, _PATTERNS)
+    except re2.error as error:
+        problem = error.args[0].decode(errors="replace") if error.args else "not a regular expression"
+        raise ConditionError(f"the regular expression {node.right.value!r}: {problem}") from error
     return pattern.search if node.type.endswith("fzs") else pattern.match, node.type.startswith("eq")

@@ -1,5 +1,6 @@
 """The language of conditions: what it accepts, what it refuses on load, and what a missing fact does."""
 
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -116,6 +117,55 @@ def test_a_naive_date_is_utc() -> None:
     at_noon = datetime(2026, 3, 1, 12)  # noqa: DTZ001
     assert holds('bought_on > d"2026-03-01"', bought_on=at_noon)
     assert holds('bought_on == d"2026-03-01T12:00:00+00:00"', bought_on=at_noon.replace(tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        # Each of these kept a process busy for ever, or took its memory, before it was looked at.
+        ("1 << 99999999999 > employees", "cannot be used here"),
+        ("employees > 9 >> 99999999999", "cannot be used here"),
+        ('state == "a" # "\n and 1 << 99999999999 > employees # "', "cannot be used here"),
+        (" and ".join(["mailable"] * 5000), "characters, more than"),
+        (" or ".join(["mailable"] * 1500), "is too long"),
+        ("not " * 3000 + "mailable", "is too long"),
+        ("(" * 60 + "mailable" + ")" * 60, "60 brackets within each other"),
+        (" + ".join(["employees"] * 200) + " > 1", "calculates more than"),
+        ('role =~~ "("', "invalid regular expression"),
+        ('role =~~ "(?=x)"', "the regular expression '(?=x)'"),
+    ],
+)
+def test_what_would_keep_a_process_busy_is_refused(text: str, says: str) -> None:
+    with pytest.raises(ConditionError) as refused:
+        Condition.parse(text, FACTS)
+
+    assert says in str(refused.value)
+    assert len(str(refused.value)) < 400
+
+
+@pytest.mark.parametrize("text", ['role =~~ "(a+)+$"', 'role =~ "(a|a)*b"', 'role =~~ ".*.*.*.*=x"'])
+def test_no_text_keeps_a_regular_expression_busy(text: str) -> None:
+    condition = Condition.parse(text, FACTS)
+    began = time.process_time()
+
+    assert not condition.holds({"role": "a" * 2000 + "!"})
+    assert compiled([condition])({"role": "a" * 2000 + "!"}) == []
+    assert time.process_time() - began < 0.5
+
+
+def test_a_quoted_shift_is_a_text() -> None:
+    assert holds('state == "<<"', state="<<")
+
+
+def test_a_long_chain_is_one_question() -> None:
+    for word in (" or ", " and "):
+        chain = Condition.parse(
+            word.join(f"employees {'==' if word == ' or ' else '!='} {n}" for n in range(300)), FACTS
+        )
+
+        assert compiled([chain])({"employees": 299}) == ([0] if word == " or " else [])
+        assert compiled([chain])({"employees": 301}) == ([] if word == " or " else [0])
+        assert set(asked_values([chain])["employees"]) == set(range(300))
 
 
 def test_names_are_the_facts_that_it_reads() -> None:
