@@ -56,6 +56,12 @@ SETTINGS = {
             secret=True,
         ),
         Setting(
+            "LEADBUS_REPLY_ADDRESS",
+            "",
+            "Address whose mail reaches `leadbus mail`, such as leads@company.example: owners answer messages to it, "
+            "as leads+<code>@company.example. Empty: they answer by links alone.",
+        ),
+        Setting(
             "LEADBUS_MAIL_CERTIFICATE",
             "",
             "PEM file with the certificate chain of the mail door. With it STARTTLS and logging in are offered.",

@@ -84,6 +84,8 @@ class LeadFact(Base):
     accepted_at: Mapped[datetime | None]
     quoted_at: Mapped[datetime | None]
     won_at: Mapped[datetime | None]
+    #: Of the owner's newest word on how the lead ended, or that it did not.
+    ending_revision: Mapped[int | None]
     lost_at: Mapped[datetime | None]
     #: The last time.
     last_lost_at: Mapped[datetime | None]

@@ -70,6 +70,7 @@ def room(company: Path) -> Room:
             router.LeadWon: referrals.after(leads.note_win),
             router.LeadLost: referrals.after(leads.note_loss),
             router.LeadRecycled: referrals.after(leads.note_recycling),
+            router.LeadReopened: referrals.after(leads.note_reopening),
             router.LeadStatusChanged: referrals.note_status,
             enrichment.ProfileEnriched: enriching.take_over,
             fulfillment.Unsubscribed: consents.withdraw,

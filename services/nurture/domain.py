@@ -86,7 +86,7 @@ class Apart:
 
 def verdict(lead: LeadFacts) -> Nurtured | Apart:
     """Whether the lead is to be nurtured, from the newest that each room said, whatever the order it came in."""
-    if lead.closed_at and not _after(lead.recycled_at, lead.closed_at):
+    if lead.closed_as and lead.closed_at and not _after(lead.recycled_at, lead.closed_at):
         return Apart(lead.closed_as)
     if lead.recycled_at:
         return _returned(lead, lead.recycled_at)

@@ -31,6 +31,7 @@ def room(company: Path) -> Room:
             router.LeadAccepted: partial(leads.note_acceptance, rules=rules),
             router.LeadWon: partial(leads.note_win, rules=rules),
             router.LeadLost: partial(leads.note_loss, rules=rules),
+            router.LeadReopened: partial(leads.note_reopening, rules=rules),
             router.LeadRecycled: partial(leads.take_back, rules=rules),
             fulfillment.Unsubscribed: partial(persons.unsubscribe, rules=rules),
         },

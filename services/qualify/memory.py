@@ -18,6 +18,7 @@ from services.qualify.domain.history import (
     PersonUpdate,
     Recycling,
     Response,
+    standing,
 )
 from services.qualify.models import Activity, Person, Profile
 from shared.contracts import people
@@ -25,6 +26,7 @@ from shared.contracts.router import (
     LeadAccepted,
     LeadDeclined,
     LeadLost,
+    LeadReopened,
     LeadStatusChanged,
     LeadWon,
     QuoteRecorded,
@@ -63,12 +65,19 @@ def closing_document(event: LeadWon | LeadLost, heard_at: datetime) -> dict[str,
         "outcome": "won" if won else "lost",
         "amount": str(event.amount) if isinstance(event, LeadWon) and event.amount is not None else None,
         "currency": event.currency if isinstance(event, LeadWon) else None,
+        "revision": event.revision,
     }
+
+
+def reopening_document(event: LeadReopened, heard_at: datetime) -> dict[str, Any]:
+    """What a profile keeps of an ending that was taken back."""
+    at = event.reopened_at.isoformat()
+    return {"at": at, "heard_at": heard_at.isoformat(), "outcome": "reopened", "revision": event.revision}
 
 
 def ending(profile: Profile) -> tuple[datetime | None, str | None]:
     """When and how the lead ended first, as far as that is known."""
-    closings = [_closing(kept) for kept in profile.closings.values()]
+    closings = standing(_closing(kept) for kept in profile.closings.values())
     first = min(closings, key=lambda closing: (closing.at, closing.outcome or ""), default=None)
     return (first.at, first.outcome) if first else (None, None)
 
@@ -185,6 +194,7 @@ def _closing(kept: Mapping[str, Any]) -> Closing:
         amount=Decimal(amount) if amount else None,
         currency=kept.get("currency"),
         heard_at=_heard(kept),
+        revision=kept.get("revision", 0),
     )
 
 

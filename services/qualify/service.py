@@ -62,6 +62,7 @@ def room(company: Path) -> Room:
             capture.PersonsUnmerged: partial(merging.follow_person, measuring=measuring),
             router.LeadWon: partial(profiles.freeze, measuring=measuring),
             router.LeadLost: partial(profiles.freeze, measuring=measuring),
+            router.LeadReopened: partial(profiles.thaw, measuring=measuring),
         },
         preload=partial(preload, found_out=found_out),
         due_preload=turning.preload,

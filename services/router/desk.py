@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services.router import company as companies
 from services.router.links import Links
+from services.router.reply_address import ReplyAddress
 from services.router.usecases.answering import Desk
 from services.router.usecases.portal_signing import Seals
 from shared import settings
@@ -14,7 +15,9 @@ from shared import settings
 def desk(company: Path) -> Desk:
     """The company's rules, and the links that speak for them. Raises CompanyError."""
     links = Links(settings.get("LEADBUS_SECRET"), settings.get("LEADBUS_PUBLIC_URL"))
-    return Desk(companies.load(company), links)
+    mailbox = settings.get("LEADBUS_REPLY_ADDRESS")
+    replies = ReplyAddress(settings.get("LEADBUS_SECRET"), mailbox) if mailbox else None
+    return Desk(companies.load(company), links, replies)
 
 
 def seals() -> Seals:

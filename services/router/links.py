@@ -22,6 +22,16 @@ class Link:
     expires_at: datetime
 
 
+@dataclass(frozen=True)
+class Decision:
+    """A manager's link: whether a lead that its owner wants to return is taken back."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    accepted: bool
+    expires_at: datetime
+
+
 class Altered(ValueError):
     """The token was not made by us, or not as it is."""
 
@@ -56,6 +66,20 @@ class Links:
         except (BadSignature, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
             raise Altered("this link was not made here, or was changed on the way") from error
 
-    def _serializer(self) -> URLSafeSerializer:
+    def decision_url(self, decision: Decision) -> str:
+        """The address of a manager's button."""
+        fields = [decision.lead_id.hex, decision.assignment_id.hex, decision.accepted]
+        token = self._serializer("router.return").dumps([*fields, int(decision.expires_at.timestamp())])
+        return f"{self.public_url.rstrip('/')}/d/{token}"
+
+    def read_decision(self, token: str) -> Decision:
+        """As `read`, for a manager's link."""
+        try:
+            lead, assignment, accepted, expires = self._serializer("router.return").loads(token)
+            return Decision(UUID(lead), UUID(assignment), accepted is True, datetime.fromtimestamp(expires, UTC))
+        except (BadSignature, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
+            raise Altered("this link was not made here, or was changed on the way") from error
+
+    def _serializer(self, purpose: str = "router.lead-link") -> URLSafeSerializer:
         # The salt keeps a token of another purpose, signed with the same secret, from being used here.
-        return URLSafeSerializer(self.secret, salt="router.lead-link")
+        return URLSafeSerializer(self.secret, salt=purpose)

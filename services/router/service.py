@@ -16,6 +16,7 @@ from services.router.rpc.owners import OwnerCalls
 from services.router.rpc.portal import PortalCalls
 from services.router.rpc.privacy import PrivacyCalls
 from services.router.rpc.purchases import PurchaseCalls
+from services.router.rpc.words import WordCalls
 from services.router.store import CLOCK, SILENCE
 from services.router.usecases import (
     clocks,
@@ -40,7 +41,8 @@ def room(company: Path) -> Room:
     """Everything that the router reacts to."""
     rules, links = desk(company).rules, desk(company).links
     wire = Wire(settings.flag("LEADBUS_ALLOW_PRIVATE_WEBHOOKS"), settings.get("LEADBUS_WEBHOOK_STAND_IN"))
-    email = EmailDelivery(rules, links, Sheets(company / "templates" / "router"), settings.get("LEADBUS_SMTP_URL"))
+    email = EmailDelivery(rules, links, Sheets(company / "templates" / "router"), settings.get("LEADBUS_SMTP_URL"),
+                          desk(company).replies)  # fmt: skip
     sign_in = SignInMail(
         rules, seals(), Sheets(company / "templates" / "router", (NOTICE,)), settings.get("LEADBUS_SMTP_URL")
     )
@@ -80,7 +82,7 @@ def room(company: Path) -> Room:
     )
 
 
-class Service(LinkCalls, LeadCalls, OwnerCalls, PortalCalls, PrivacyCalls, PurchaseCalls):
+class Service(LinkCalls, LeadCalls, OwnerCalls, PortalCalls, PrivacyCalls, PurchaseCalls, WordCalls):
     """The room as a nameko service."""
 
     name = "router"

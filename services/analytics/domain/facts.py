@@ -123,9 +123,22 @@ def _lead_qualified(raw: Raw) -> tuple[Saying, ...]:
     return (First("qualified_at", at), Latest("last_qualified_at", at, {}))
 
 
+def _lead_won(raw: Raw) -> tuple[Saying, ...]:
+    at = _time(raw["won_at"])
+    return (_ended(raw, won_at=at),) if raw.get("revision") else (First("won_at", at),)
+
+
 def _lead_lost(raw: Raw) -> tuple[Saying, ...]:
     at = _time(raw["lost_at"])
+    if raw.get("revision"):
+        return (_ended(raw, lost_at=at, last_lost_at=at),)
     return (First("lost_at", at), Latest("last_lost_at", at, {}))
+
+
+def _ended(raw: Raw, **moments: datetime) -> Saying:
+    """How the lead ended, by its owner's newest word: one that they took back says nothing more."""
+    nothing = dict.fromkeys(("won_at", "lost_at", "last_lost_at"))
+    return Latest("ending_revision", raw["revision"], {**nothing, **moments})
 
 
 def _attributed_lead(raw: Raw) -> tuple[Saying, ...]:
@@ -161,8 +174,9 @@ OF_A_LEAD: dict[tuple[str, str], Callable[[Raw], tuple[Saying, ...]]] = {
         Latest("status_revision", raw["revision"], {"status": raw["status"]}),
     ),
     ("router", "quote_recorded"): _reached("quoted_at", "quoted_at"),
-    ("router", "lead_won"): _reached("won_at", "won_at"),
+    ("router", "lead_won"): _lead_won,
     ("router", "lead_lost"): _lead_lost,
+    ("router", "lead_reopened"): lambda raw: (_ended(raw),),
     ("router", "lead_recycled"): _lead_recycled,
     ("nurture", "step_due"): _one_more("nurture_steps"),
     ("fulfillment", "piece_sent"): _one_more("pieces_sent"),

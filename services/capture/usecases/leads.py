@@ -169,6 +169,12 @@ def note_loss(tx: Transaction, envelope: Envelope) -> None:
     _resolve(tx, event.lead_id, "lost", event.lost_at)
 
 
+def note_reopening(tx: Transaction, envelope: Envelope) -> None:
+    """The owner takes back that the lead was won or lost: it is open again."""
+    event: router.LeadReopened = envelope.data
+    _resolve(tx, event.lead_id, OPEN, event.reopened_at)
+
+
 def note_recycling(tx: Transaction, envelope: Envelope) -> None:
     """The lead is back with marketing: it stays open, marked."""
     event: router.LeadRecycled = envelope.data
@@ -182,9 +188,14 @@ def preload(tx: Transaction, lead_ids: set[UUID]) -> None:
 
 def _resolve(tx: Transaction, lead_id: UUID, resolution: str, at: datetime) -> None:
     lead = _row(tx, lead_id)
-    # The newest word counts; of two at one moment the later in the alphabet (won), so that order does not decide.
-    if lead.resolved_at is None or (at, resolution) > (lead.resolved_at, lead.resolution):
+    # The newest word counts; of two at one moment what ends the lead, and then the later in the alphabet (won), so that
+    # order does not decide: an owner who says another ending takes the first one back at that moment.
+    if lead.resolved_at is None or _weight(at, resolution) > _weight(lead.resolved_at, lead.resolution):
         lead.resolution, lead.resolved_at = resolution, at
+
+
+def _weight(at: datetime, resolution: str) -> tuple[datetime, bool, str]:
+    return at, resolution != OPEN, resolution
 
 
 def _row(tx: Transaction, lead_id: UUID) -> Lead:

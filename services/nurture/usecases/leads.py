@@ -92,8 +92,18 @@ def take_back(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
     enrolments.settle(tx, lead, rules)
 
 
+def note_reopening(tx: Transaction, envelope: Envelope, *, rules: Rules) -> None:
+    """The owner takes back that the lead was won or lost."""
+    told: router.LeadReopened = envelope.data
+    lead = store.lead(tx, told.lead_id)
+    if _is_newer(told.reopened_at, lead.closed_at):
+        lead.closed_as, lead.closed_at = None, told.reopened_at
+    enrolments.settle(tx, lead, rules)
+
+
 def _close(lead: Lead, outcome: str, at: datetime) -> None:
-    if _is_newer(at, lead.closed_at):
+    # What an owner says in place of an ending is told at the moment at which they take that back: the ending counts.
+    if _is_newer(at, lead.closed_at) or (at == lead.closed_at and lead.closed_as is None):
         lead.closed_as, lead.closed_at = outcome, at
 
 

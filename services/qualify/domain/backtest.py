@@ -197,7 +197,7 @@ def _heard(history: History) -> Iterator[datetime]:
 
 def _outcome(history: History, until: datetime) -> str | None:
     """How the lead had ended by then."""
-    ended = [each for each in history.closings if each.outcome and (each.heard_at or each.at) <= until]
+    ended = [each for each in history.endings if each.outcome and (each.heard_at or each.at) <= until]
     return min(ended, key=lambda each: each.at).outcome if ended else None
 
 

@@ -4,7 +4,7 @@ Each fact has two times: when it happened, by which it is ordered and ages, and 
 of it, by which `known_by` tells what could be known at an earlier moment.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -85,13 +85,21 @@ class Recycling:
 
 @dataclass(frozen=True)
 class Closing:
-    """How the lead ended."""
+    """How the lead ended; or that its owner takes back how it ended, said under a lower revision."""
 
     at: datetime
-    outcome: Literal["won", "lost"] | None = None
+    outcome: Literal["won", "lost", "reopened"] | None = None
     amount: Decimal | None = None
     currency: str | None = None
     heard_at: datetime | None = None
+    revision: int = 0
+
+
+def standing(closings: Iterable[Closing]) -> list[Closing]:
+    """The endings that nobody has taken back."""
+    told = list(closings)
+    void = max((each.revision for each in told if each.outcome == "reopened"), default=0)
+    return [each for each in told if each.outcome != "reopened" and each.revision >= void]
 
 
 @dataclass(frozen=True)
@@ -172,7 +180,12 @@ class History:
     @property
     def closed_at(self) -> datetime | None:
         """When the lead was won or lost first; None while it is open."""
-        return min([closing.at for closing in self.closings]) if self.closings else None
+        return min((closing.at for closing in self.endings), default=None)
+
+    @cached_property
+    def endings(self) -> list[Closing]:
+        """How the lead ended, as far as it stands."""
+        return standing(self.closings)
 
     def known_by(self, moment: datetime) -> "History":
         """What had been heard at `moment`, that moment included. What programs did is not among it."""

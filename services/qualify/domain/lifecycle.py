@@ -95,4 +95,4 @@ def _told(history: History, rules: Rules) -> Iterator[tuple[datetime, str]]:
     yield from ((each.at, "note") for each in history.notes)
     yield from ((each.at, each.kind) for each in history.marks)
     yield from ((each.at, "recycled") for each in history.recyclings)
-    yield from ((each.at, each.outcome) for each in history.closings if each.outcome)
+    yield from ((each.at, each.outcome) for each in history.endings if each.outcome)

@@ -86,7 +86,7 @@ class Past:
 def example_of(history: History, rules: Rules, window: timedelta) -> Example | None:
     """What a closed lead teaches; None when it is open, how it ended is not known, or nothing was known in time."""
     past = Past(history)
-    closing = min(history.closings, key=lambda each: each.at, default=None)
+    closing = min(history.endings, key=lambda each: each.at, default=None)
     begun = past.begun_at
     if closing is None or closing.outcome is None or begun is None:
         return None

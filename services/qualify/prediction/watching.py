@@ -113,7 +113,7 @@ def _count(tally: Tally, phase: str, history: History, predictor: ModelPredictor
     if phase == "begun":
         tally.came(predictor.model, values)
         return
-    closing = min(past.history.closings, key=lambda each: each.at)
+    closing = min(past.history.endings, key=lambda each: each.at)
     if closing.outcome is not None:
         tally.ended(predictor.model.chance(values), closing.outcome == "won")
 

@@ -84,6 +84,17 @@ def freeze(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None
     reassess(tx, profile, measuring(tx))
 
 
+def thaw(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
+    """The owner takes back how the lead ended: it is open again, and moves on."""
+    event: router.LeadReopened = envelope.data
+    profile = profile_of(tx, event.lead_id)
+    if str(envelope.id) in profile.closings:
+        return
+    profile.closings = profile.closings | {str(envelope.id): memory.reopening_document(event, tx.now)}
+    profile.closed_at, profile.outcome = memory.ending(profile)
+    reassess(tx, profile, measuring(tx))
+
+
 def mark(tx: Transaction, envelope: Envelope, *, measuring: Measuring) -> None:
     """The owner accepted or declined the lead, made an appointment or an offer: it may come to another stage."""
     event: router.LeadAccepted | router.LeadDeclined | router.LeadStatusChanged | router.QuoteRecorded = envelope.data

@@ -63,7 +63,7 @@ def go_on(tx: Transaction, item: DueItem, *, measuring: Measuring) -> None:
 
 def open_leads(tx: Transaction, after: UUID | None) -> list[UUID]:
     """The next open leads by id."""
-    query = select(Profile.lead_id).where(Profile.closings == {}).order_by(Profile.lead_id).limit(AT_ONCE)
+    query = select(Profile.lead_id).where(Profile.closed_at.is_(None)).order_by(Profile.lead_id).limit(AT_ONCE)
     return list(tx.session.scalars(query if after is None else query.where(Profile.lead_id > after)))
 
 

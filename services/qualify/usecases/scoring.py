@@ -84,7 +84,7 @@ def _stands(profile: Profile, found: Assessment) -> bool:
 
 def _join_group(tx: Transaction, profile: Profile, found: Assessment) -> None:
     person = tx.get(Person, profile.person_id) if profile.person_id else None
-    if profile.closings:
+    if profile.closed_at is not None:
         groups.leave(tx, profile)
     else:
         role = found.facts.get(groups.ROLE)

@@ -13,11 +13,12 @@ from uuid import UUID
 from jinja2 import TemplateError
 
 from services.router.deliveries import adf, smtp
-from services.router.deliveries.links import action_urls
+from services.router.deliveries.links import action_urls, decision_urls
 from services.router.deliveries.sheet import Sheets, one_line
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
 from services.router.links import Links
+from services.router.reply_address import ReplyAddress
 from shared.ids import derived_id
 from shared.room import GiveUp, Outcome, TryAgain
 
@@ -32,13 +33,15 @@ class EmailDelivery:
     links: Links
     sheets: Sheets
     smtp_url: str
+    #: Without one, answers to a message go to its sender and are read by people.
+    replies: ReplyAddress | None = None
 
     def deliver(self, key: str, payload: Mapping[str, Any]) -> Outcome:
         """Sends it. Raises `smtp.NoAnswer` when the server fell silent after it had been given the whole message."""
         owner = self.rules.owners.get(payload["owner_id"])
         if owner is None:
             return GiveUp("the owner is not in the company's file any more")
-        address, form = recipient(owner, payload["recipient"])
+        address, form = recipient(owner, payload["recipient"], payload.get("address"))
         bare = form == "adf" and payload["notice"] == "lead"
         try:
             message = self._adf(payload, owner) if bare else self._sheet(payload, owner)
@@ -49,6 +52,8 @@ class EmailDelivery:
         message["Date"] = format_datetime(datetime.fromisoformat(payload["at"]))
         message["Message-ID"] = message_id(key, self.rules.sender.address)
         message["Auto-Submitted"] = "auto-generated"
+        if self.replies is not None and "assignment_id" in payload and payload["recipient"] != "manager":
+            message["Reply-To"] = self.replies.address(UUID(payload["assignment_id"]))
         _fix_boundaries(message, key)
         return smtp.send(self.smtp_url, self.rules.sender.address, address, message.as_bytes())
 
@@ -58,6 +63,7 @@ class EmailDelivery:
             "owner": {"name": owner.name, "kind": owner.kind, "email": owner.email},
             "company": self.rules.sender_name,
             "links": action_urls(self.links, payload) if "lead_id" in payload else {},
+            "decisions": decision_urls(self.links, payload) if payload["notice"] == "return_asked" else {},
             "news": payload.get("news"),
         }
         sheet = self.sheets.render(payload["notice"], values)
@@ -83,8 +89,13 @@ class EmailDelivery:
         return adf.document(payload, owner, self.rules.sender_name, self.rules.sender.address)
 
 
-def recipient(owner: Owner, which: str) -> tuple[str, str]:
-    """The address and the form of a message to the owner's mailbox, the owner in person, or their manager."""
+def recipient(owner: Owner, which: str, address: str | None = None) -> tuple[str, str]:
+    """The address and the form of a message to the owner's mailbox, the owner in person, or their manager.
+
+    `address` is of somebody who writes for the owner, and is answered.
+    """
+    if which == "address" and address is not None:
+        return address, "sheet"
     if which == "manager":
         return owner.manager_email, "sheet"
     if which == "mailbox" and owner.mailbox is not None:

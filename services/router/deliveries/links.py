@@ -6,7 +6,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from services.router.domain.status import Action
-from services.router.links import Link, Links
+from services.router.links import Decision, Link, Links
 
 
 def action_urls(links: Links, payload: Mapping[str, Any]) -> dict[str, str]:
@@ -14,3 +14,11 @@ def action_urls(links: Links, payload: Mapping[str, Any]) -> dict[str, str]:
     lead, assignment = UUID(payload["lead_id"]), UUID(payload["assignment_id"])
     until = datetime.fromisoformat(payload["links_expire_at"])
     return {action: links.url(Link(lead, assignment, action, until)) for action in get_args(Action)}
+
+
+def decision_urls(links: Links, payload: Mapping[str, Any]) -> dict[str, str]:
+    """The manager's two buttons about a return."""
+    lead, assignment = UUID(payload["lead_id"]), UUID(payload["assignment_id"])
+    until = datetime.fromisoformat(payload["links_expire_at"])
+    answers = {"accept": True, "refuse": False}
+    return {name: links.decision_url(Decision(lead, assignment, said, until)) for name, said in answers.items()}

@@ -11,7 +11,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from shared.company_file import CompanyError
 
 #: Every notice has a text; the lead sheet also has a page, for mail programs that show it.
-NOTICES = ("lead", "undelivered", "response", "reminder", "escalation", "gone", "disabled")
+NOTICES = (
+    "lead", "undelivered", "response", "reminder", "escalation", "gone", "disabled",
+    "return_asked", "return_refused", "reply_unread",
+)  # fmt: skip
 WITH_PAGE = ("lead",)
 _SUBJECT = "Subject: "
 

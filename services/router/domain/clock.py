@@ -13,7 +13,7 @@ ClockName = Literal["accept", "contact", "update", "review"]
 Measure = Literal["remind", "escalate", "reassign"]
 
 #: Occasions on which a lead is with marketing because it is not ready for sales.
-UNREADY = frozenset({"initial", "kept", "disqualified", "recycled", "screening", "screened"})
+UNREADY = frozenset({"initial", "kept", "disqualified", "recycled", "screening", "screened", "unusable"})
 
 
 @dataclass(frozen=True)

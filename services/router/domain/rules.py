@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from services.router.domain.choice import Choice, Market, Wanted, able_rep, choose, serving_territory
 from services.router.domain.clock import ClockPlan
+from services.router.domain.feedback import Feedback
 from services.router.domain.owner import Mailbox, Owner
 from services.router.domain.silence import Silence
 from services.router.domain.strategy import Standings
@@ -38,6 +39,9 @@ class Rules:
     locate: Locate = lambda place: place
     #: What follows when an owner says nothing more; None: nothing but the clocks.
     silence: Silence | None = None
+
+    #: Reasons that owners choose from, and what they may return.
+    feedback: Feedback = Feedback()
 
     @property
     def owners(self) -> Mapping[str, Owner]:

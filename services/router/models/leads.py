@@ -65,6 +65,9 @@ class Lead(Base):
     had_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     quoted_amount: Mapped[Decimal | None]
     quoted_currency: Mapped[str | None]
+    appointment_at: Mapped[datetime | None]
+    #: What keeps its owner from going on, by their own word; until they say something else.
+    blocked: Mapped[str | None]
     closed_at: Mapped[datetime | None]
     #: When its owner said something of it last.
     last_word_at: Mapped[datetime | None]

@@ -33,8 +33,27 @@ class OwnerWord(Base):
     #: When they say that it happened, where they say so; else when we heard it.
     said_at: Mapped[datetime]
     heard_at: Mapped[datetime]
-    #: Status of the lead, as far as this owner goes, before and after it.
+    #: Status of the lead, as far as this owner goes, before and after it; before a correction: without the wrong word.
     before: Mapped[str]
     after: Mapped[str]
     #: The later word that corrects this one.
     corrected_by: Mapped[int | None]
+
+
+class LeadReturn(Base):
+    """An owner gives a lead back because it is not what it should be; once per assignment."""
+
+    __tablename__ = "lead_return"
+
+    assignment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.lead_id", deferrable=True, initially="DEFERRED"))
+    owner_id: Mapped[str]
+    reason: Mapped[str]
+    evidence: Mapped[str | None]
+    asked_at: Mapped[datetime]
+    #: waiting (for the manager), accepted, refused
+    state: Mapped[str]
+    decided_at: Mapped[datetime | None]
+    #: "rule", or who pressed the manager's link.
+    decided_by: Mapped[str | None]
+    note: Mapped[str | None]

@@ -26,7 +26,8 @@ from shared.ids import derived_id
 log = structlog.get_logger()
 
 Occasion = Literal[
-    "initial", "qualified", "kept", "disqualified", "screening", "screened", "declined", "lapsed", "recycled", "manual"
+    "initial", "qualified", "kept", "disqualified", "screening", "screened", "declined", "lapsed", "recycled", "manual",
+    "returned", "unusable",
 ]  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """How owners stand, and what they say of their own availability."""
 
+from datetime import datetime
+
 from services.router.domain.choice import Wanted, first_objection
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
@@ -28,6 +30,15 @@ def set_availability(tx: Transaction, request: AvailabilityRequest, *, rules: Ru
     row = owner_row(tx, owner.owner_id)
     _note(row, request)
     return OwnersNowReply(owners=[_now(tx, owner, standing_of(row, owner.calendar, tx.now))])
+
+
+def pause(tx: Transaction, owner: Owner, until: datetime | None) -> bool:
+    """The owner takes nothing new until then, or until they say otherwise. False when that was so already."""
+    row = owner_row(tx, owner.owner_id)
+    if row.paused and row.paused_until == until:
+        return False
+    row.paused, row.paused_until = True, until
+    return True
 
 
 def _note(row: OwnerRow, request: AvailabilityRequest) -> None:

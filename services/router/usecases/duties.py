@@ -1,7 +1,8 @@
 """Telling how an owner's duty ended: in time, late, or not at all."""
 
+from services.router.domain.answer import Said, left_out
 from services.router.domain.owner import Owner
-from services.router.domain.status import Action, Said, left_out
+from services.router.domain.status import Action
 from services.router.models import Assignment, Lead
 from shared.contracts import router
 from shared.database.unit_of_work import Transaction

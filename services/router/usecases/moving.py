@@ -4,10 +4,12 @@ from datetime import UTC, date, datetime, time
 from typing import Literal
 
 from services.router.domain import status
+from services.router.domain.answer import Said
 from services.router.domain.clock import ranked
 from services.router.domain.rules import Rules
-from services.router.domain.status import Action, Said, Status
+from services.router.domain.status import Action, Status
 from services.router.models import Assignment, Lead
+from services.router.usecases import charging, sharing
 from services.router.usecases.accounts import take_account
 from services.router.usecases.assigning import assign_to_marketing, assign_to_next, owner_of
 from services.router.usecases.duties import end_duty
@@ -17,13 +19,16 @@ from services.router.usecases.standings import count_contact, count_end, count_g
 from shared.contracts import router
 from shared.database.unit_of_work import Transaction
 
+ToldBy = Literal["owner", "prospect", "silence"]
 
-def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules) -> None:
+
+def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules, via: str | None = None) -> None:
     """The owner takes the lead on (SAL); from now on they are to reach the prospect."""
     end_duty(tx, lead, assignment, owner_of(assignment, rules), "accept")
     assignment.accepted_at = tx.now
+    charging.charge(tx, lead, assignment, rules, rank_of(lead))
     take_account(tx, lead, assignment)
-    _change(tx, lead, assignment, "accepted", None)
+    change(tx, lead, assignment, "accepted", via=via)
     tx.emit(
         router.LeadAccepted(
             lead_id=lead.lead_id, assignment_id=assignment.id, owner_id=assignment.owner_id, accepted_at=tx.now
@@ -33,41 +38,49 @@ def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules)
     start_clock(tx, lead, ranked(rules.plans, "contact", rank_of(lead)), owner_of(assignment, rules).calendar)
 
 
-def move(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, *, rules: Rules) -> None:
+def move(
+    tx: Transaction,
+    lead: Lead,
+    assignment: Assignment,
+    action: Action,
+    said: Said,
+    *,
+    rules: Rules,
+    via: str | None = None,
+) -> None:
     """Does an action that `domain.status.judge` has allowed."""
-    if action != "accept":
+    told_by: ToldBy = "prospect" if via == "prospect" else "owner"
+    lead.blocked = None
+    if action != "accept" and told_by == "owner":
         end_duty(tx, lead, assignment, owner_of(assignment, rules), action, said)
     match action:
         case "accept":
-            accept(tx, lead, assignment, rules=rules)
-        case "decline":
-            _decline(tx, lead, assignment, said, rules)
+            accept(tx, lead, assignment, rules=rules, via=via)
+        case "decline" | "wrong_territory":
+            _decline(tx, lead, assignment, action, said, rules, via)
         case "not_ready":
-            give_back(tx, lead, assignment, said.reason or "not ready", until=said.until, rules=rules)
+            reason = said.reason or "not ready"
+            give_back(tx, lead, assignment, reason, until=said.until, rules=rules, told_by=told_by, via=via)
+        case "lost" if lead.shares:
+            _leave_to_sharers(tx, lead, assignment, said, rules, via)
         case "won" | "lost":
-            _close(tx, lead, assignment, action, said)
+            _close(tx, lead, assignment, action, said, told_by, via)
+            sharing.end_all(tx, lead, "somebody else sold it", rules=rules)
         case _:
-            _report(tx, lead, assignment, action, said, rules)
+            _report(tx, lead, assignment, action, said, rules, via)
 
 
-def _report(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, rules: Rules) -> None:
+def _report(
+    tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, rules: Rules, via: str | None
+) -> None:
     target = status.LEADS_TO[action]
     first_contact = lead.status in ("assigned", "accepted")
-    if lead.status != target:
-        _change(tx, lead, assignment, target, said.note)
+    if action == "appointment":
+        lead.appointment_at = said.at
+    if lead.status != target or (action == "appointment" and said.at is not None):
+        change(tx, lead, assignment, target, note=said.note, via=via)
     if action == "quoted":
-        assert said.amount is not None
-        assert said.currency is not None
-        lead.quoted_amount, lead.quoted_currency = said.amount, said.currency
-        tx.emit(
-            router.QuoteRecorded(
-                lead_id=lead.lead_id,
-                owner_id=assignment.owner_id,
-                amount=said.amount,
-                currency=said.currency,
-                quoted_at=tx.now,
-            )
-        )
+        _quote(tx, lead, assignment, said)
     clock = status.clock_after(target)
     assert clock is not None
     if first_contact:
@@ -75,20 +88,42 @@ def _report(tx: Transaction, lead: Lead, assignment: Assignment, action: Action,
     start_clock(tx, lead, ranked(rules.plans, clock, rank_of(lead)), owner_of(assignment, rules).calendar)
 
 
-def _decline(tx: Transaction, lead: Lead, assignment: Assignment, said: Said, rules: Rules) -> None:
-    _change(tx, lead, assignment, "declined", said.reason)
+def _quote(tx: Transaction, lead: Lead, assignment: Assignment, said: Said) -> None:
+    assert said.amount is not None
+    assert said.currency is not None
+    lead.quoted_amount, lead.quoted_currency = said.amount, said.currency
+    tx.emit(
+        router.QuoteRecorded(
+            lead_id=lead.lead_id,
+            owner_id=assignment.owner_id,
+            amount=said.amount,
+            currency=said.currency,
+            quoted_at=tx.now,
+        )
+    )
+
+
+def _decline(
+    tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, rules: Rules, via: str | None
+) -> None:
+    """They do not want it, or it is not in their territory: it goes on, and never to them again."""
+    misplaced = action == "wrong_territory"
+    words = ["wrong territory" if misplaced else None, said.reason, said.note]
+    reason = ": ".join(text for text in words if text)
+    change(tx, lead, assignment, "declined", note=reason, via=via)
     tx.emit(
         router.LeadDeclined(
             lead_id=lead.lead_id,
             assignment_id=assignment.id,
             owner_id=assignment.owner_id,
-            reason=said.reason or "",
+            reason=reason,
+            wrong_territory=assignment.territory if misplaced else None,
             declined_at=tx.now,
         ),
         key=str(assignment.id),
     )
     count_end(tx, lead, assignment)
-    lead.had_before = {**lead.had_before, assignment.owner_id: "declined"}
+    lead.had_before = {**lead.had_before, assignment.owner_id: "wrong territory" if misplaced else "declined"}
     assign_to_next(tx, lead, "declined", rules=rules)
 
 
@@ -100,10 +135,11 @@ def give_back(
     *,
     rules: Rules,
     until: date | None = None,
-    told_by: Literal["owner", "prospect", "silence"] = "owner",
+    told_by: ToldBy = "owner",
+    via: str | None = None,
 ) -> None:
     """The lead flows back to marketing and nurture, who look at it again `until` the day that was named."""
-    _change(tx, lead, assignment, "recycled", reason)
+    change(tx, lead, assignment, "recycled", note=reason, via=via)
     tx.emit(
         router.LeadRecycled(
             lead_id=lead.lead_id,
@@ -122,8 +158,23 @@ def give_back(
     assign_to_marketing(tx, lead, "recycled", because, rules=rules, review_at=review_at)
 
 
-def _close(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said) -> None:
-    _change(tx, lead, assignment, status.LEADS_TO[action], said.reason)
+def _leave_to_sharers(
+    tx: Transaction, lead: Lead, assignment: Assignment, said: Said, rules: Rules, via: str | None
+) -> None:
+    """Lost by one of those who share it is not lost: whoever is next among them is responsible now."""
+    change(tx, lead, assignment, "lost", note=said.reason, via=via)
+    count_end(tx, lead, assignment)
+    lead.had_before = {**lead.had_before, assignment.owner_id: "lost"}
+    assign_to_next(tx, lead, "lost", rules=rules)
+
+
+def _close(
+    tx: Transaction, lead: Lead, assignment: Assignment, action: Action, said: Said, told_by: ToldBy, via: str | None
+) -> None:
+    assert told_by != "silence"
+    change(tx, lead, assignment, status.LEADS_TO[action], note=said.reason, via=via)
+    # A lead may be closed again after its owner has corrected themselves: each time is an event of its own.
+    key = f"{lead.lead_id}/{lead.status_revision}"
     if action == "won":
         tx.emit(
             router.LeadWon(
@@ -131,9 +182,11 @@ def _close(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, 
                 owner_id=assignment.owner_id,
                 amount=said.amount,
                 currency=said.currency,
+                revision=lead.status_revision,
+                told_by=told_by,
                 won_at=tx.now,
             ),
-            key=str(lead.lead_id),
+            key=key,
         )
     else:
         tx.emit(
@@ -142,9 +195,12 @@ def _close(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, 
                 owner_id=assignment.owner_id,
                 lost_to=said.lost_to,
                 reason=said.reason or "",
+                note=said.note,
+                revision=lead.status_revision,
+                told_by=told_by,
                 lost_at=tx.now,
             ),
-            key=str(lead.lead_id),
+            key=key,
         )
     count_end(tx, lead, assignment)
     count_gone(tx, assignment)
@@ -152,7 +208,17 @@ def _close(tx: Transaction, lead: Lead, assignment: Assignment, action: Action, 
     stop_clock(tx, lead)
 
 
-def _change(tx: Transaction, lead: Lead, assignment: Assignment, to: Status, note: str | None) -> None:
+def change(
+    tx: Transaction,
+    lead: Lead,
+    assignment: Assignment,
+    to: Status,
+    *,
+    note: str | None = None,
+    via: str | None = None,
+    blocked: str | None = None,
+) -> None:
+    """Writes down where the lead stands now, and tells it."""
     previous: Status = lead.status or "assigned"  # type: ignore[assignment]
     lead.status, lead.status_revision = to, lead.status_revision + 1
     tx.emit(
@@ -164,6 +230,9 @@ def _change(tx: Transaction, lead: Lead, assignment: Assignment, to: Status, not
             status=to,
             previous=previous,
             note=note,
+            via=via,
+            blocked=blocked,
+            appointment_at=lead.appointment_at if to == "appointment" and blocked is None else None,
             changed_at=tx.now,
         ),
         key=f"{lead.lead_id}/{lead.status_revision}",

@@ -69,6 +69,14 @@ def count_end(tx: Transaction, lead: Lead, assignment: Assignment) -> None:
     _count_result(tx, assignment.owner_id, {"ended": 1, "won": int(lead.status == "won")})
 
 
+def count_reopened(tx: Transaction, assignment: Assignment, *, won: bool) -> None:
+    """The owner takes back that the lead came to an end with them."""
+    _count_result(tx, assignment.owner_id, {"ended": -1, "won": -int(won)})
+    if not assignment.counted:
+        assignment.counted = True
+        owner_row(tx, assignment.owner_id).open += 1
+
+
 def _count_result(tx: Transaction, owner_id: str, more: Mapping[str, float]) -> None:
     row = owner_row(tx, owner_id)
     month = f"{tx.now:%Y-%m}"

@@ -1,17 +1,23 @@
 """What an owner may say of a lead when."""
 
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.router.domain.status import ASKS, FieldsInvalid, Said, accepts_silently, clock_after, judge, read
+from services.router.domain.answer import ASKS, FieldsInvalid, Said, Terms, read
+from services.router.domain.feedback import Feedback, ReturnReason
+from services.router.domain.status import accepts_silently, clock_after, judge
 
-TODAY = date(2026, 3, 2)
+#: Two in the morning of 2 March in Iowa.
+NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
+FEEDBACK = Feedback(lost=("price", "bought from a competitor", "other"), returns=(ReturnReason("wrong contact data"),))
+TERMS = Terms(currency="USD", now=NOW, zone=ZoneInfo("America/Chicago"), feedback=FEEDBACK)
 
 
 def filled_in(action: str, **fields: str) -> Said:
-    return read(action, fields, currency="USD", today=TODAY)  # type: ignore[arg-type]
+    return read(action, fields, TERMS)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +37,16 @@ def filled_in(action: str, **fields: str) -> Said:
         ("won", "lost", "refused"),
         ("lost", "won", "refused"),
         ("contacted", "not_ready", "move"),
+        ("contacted", "wrong_territory", "move"),
+        ("quoted", "wrong_territory", "refused"),
+        ("accepted", "return", "move"),
+        ("won", "return", "refused"),
+        ("quoted", "blocked", "move"),
+        ("lost", "blocked", "refused"),
+        ("assigned", "correct", "refused"),
+        ("won", "correct", "move"),
+        ("recycled", "correct", "refused"),
+        ("declined", "pause_me", "move"),
     ],
 )
 def test_moves(status: str, action: str, kind: str) -> None:
@@ -92,3 +108,33 @@ def test_a_text_loses_control_characters_and_an_end_that_nobody_reads() -> None:
     assert said.reason is not None
     assert said.reason.startswith("too far[31m")
     assert len(said.reason) == 500
+
+
+def test_a_reason_is_found_on_the_list_however_it_is_written() -> None:
+    assert filled_in("lost", reason=" Bought from a COMPETITOR.").reason == "bought from a competitor"
+
+    said = filled_in("lost", reason="their cousin sells them", note="met at the fair")
+    assert (said.reason, said.note) == ("other", "their cousin sells them; met at the fair")
+    with pytest.raises(FieldsInvalid) as refused:
+        filled_in("return", reason="do not like it", evidence="none")
+    assert refused.value.fields == {"reason": ["One of: wrong contact data."]}
+
+
+def test_a_time_of_day_is_the_owners_own() -> None:
+    said = filled_in("appointment", at="2026-03-10T15:00")
+
+    assert said.at == datetime(2026, 3, 10, 20, tzinfo=UTC)
+    assert filled_in("not_ready", until="2026-03-03").until is not None
+    with pytest.raises(FieldsInvalid) as refused:
+        filled_in("appointment", at="Tuesday at three")
+    assert list(refused.value.fields) == ["at"]
+
+
+def test_a_correction_is_checked_as_what_should_have_been_said() -> None:
+    said = filled_in("correct", to="Won", amount="13,000")
+    assert (said.to, said.amount, said.currency) == ("won", Decimal("13000.00"), "USD")
+
+    assert filled_in("correct") == Said()
+    for wrong in ({"to": "lost"}, {"to": "accept"}, {"to": "quoted", "amount": "much"}):
+        with pytest.raises(FieldsInvalid):
+            filled_in("correct", **wrong)

@@ -31,9 +31,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="owner_word_pkey"),
         sa.UniqueConstraint("lead_id", "number", name="owner_word_lead_id_key"),
     )
+    op.create_table(
+        "lead_return",
+        sa.Column("assignment_id", sa.Uuid(), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.lead_id"], name="lead_return_lead_id_fkey", deferrable=True, initially="DEFERRED"
+        ),
+        sa.PrimaryKeyConstraint("assignment_id", name="lead_return_pkey"),
+    )
     op.add_column("lead", sa.Column("words", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("lead", sa.Column("appointment_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("lead", sa.Column("blocked", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
-    op.drop_column("lead", "words")
+    for column in ("blocked", "appointment_at", "words"):
+        op.drop_column("lead", column)
+    op.drop_table("lead_return")
     op.drop_table("owner_word")
