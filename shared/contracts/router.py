@@ -52,6 +52,74 @@ class LeadAssigned(Event):
     held_until: datetime | None = None
 
 
+@event("router", "lead_shared")
+class LeadShared(Event):
+    """Somebody works on the lead beside the owner who is responsible for it."""
+
+    lead_id: UUID
+    share_id: UUID
+    #: Of whoever is responsible.
+    assignment_id: UUID
+    owner: Owner
+    #: Among those who share it; the responsible one is 1.
+    place: int
+    of: int
+    shared_at: datetime
+
+
+@event("router", "share_status_changed")
+class ShareStatusChanged(Event):
+    """What somebody who shares the lead says of it; the lead's own status is that of whoever is responsible."""
+
+    lead_id: UUID
+    share_id: UUID
+    owner_id: str
+    status: str
+    previous: str
+    changed_at: datetime
+
+
+@event("router", "share_ended")
+class ShareEnded(Event):
+    """Somebody shares the lead no longer."""
+
+    lead_id: UUID
+    share_id: UUID
+    owner_id: str
+    #: promoted: responsible for it now, by `assignment_id`; declined, lost, returned, …; or why it went elsewhere.
+    because: str
+    assignment_id: UUID | None = None
+    ended_at: datetime
+
+
+@event("router", "lead_charged")
+class LeadCharged(Event):
+    """An owner took on a lead that has a price."""
+
+    lead_id: UUID
+    #: The assignment or share.
+    entry_id: UUID
+    owner_id: str
+    amount: Decimal
+    currency: str
+    because: str
+    charged_at: datetime
+
+
+@event("router", "lead_credited")
+class LeadCredited(Event):
+    """What an owner was charged for a lead was taken back."""
+
+    lead_id: UUID
+    entry_id: UUID
+    owner_id: str
+    amount: Decimal
+    currency: str
+    because: str
+    by: str
+    credited_at: datetime
+
+
 @event("router", "lead_delivered")
 class LeadDelivered(Event):
     """The owner's system or mailbox took the lead package."""
