@@ -23,7 +23,6 @@ class Lead(Base):
             name="has_due_time",
         ),
         Index(None, "person_id"),
-        Index("lead_open_due", "due_at", postgresql_where=text("closed_at IS NULL")),
         # The portal pages through an owner's leads in these orders.
         Index("lead_owner_open", "owner_id", "due_at", "lead_id", postgresql_where=text("closed_at IS NULL")),
         Index("lead_owner_closed", "owner_id", "closed_at", "lead_id", postgresql_where=text("closed_at IS NOT NULL")),

@@ -1,7 +1,7 @@
 """Answers to the portal: who signs in, and what they are shown."""
 
 from services.router.desk import desk, seals
-from services.router.usecases import portal_signing
+from services.router.usecases import portal_leads, portal_signing
 from shared.contracts import calls
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
@@ -36,3 +36,9 @@ class PortalCalls:
         with self.runtime.begin() as tx:
             ended = portal_signing.sign_out(tx, request.session, request.everywhere, seals=seals())
             return calls.SignedOut(ended=ended)
+
+    @answers(calls.PORTAL_LEADS)
+    def portal_leads(self, request: calls.PortalLeadsRequest) -> calls.PortalLeadsReply:
+        """One page of somebody's leads."""
+        with self.runtime.begin() as tx:
+            return portal_leads.my_leads(tx, request, rules=desk(self.runtime.company).rules, seals=seals())

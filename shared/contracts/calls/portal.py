@@ -1,11 +1,15 @@
 """What the portal of owners and their managers asks the router. Every call but the sign-in's carries a session."""
 
+from dataclasses import field
 from datetime import datetime
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
 
 from shared.contracts.calls.registry import declare
 from shared.contracts.event import contract
 from shared.contracts.people import Owner
+from shared.contracts.router import Candidate
 
 # --- signing in ------------------------------------------------------------------------------------------------------
 
@@ -86,3 +90,74 @@ class Visitor:
     manages: bool
     #: IANA name; all times are shown in it.
     time_zone: str
+
+
+# --- my leads --------------------------------------------------------------------------------------------------------
+
+
+@contract
+class PortalLeadsRequest:
+    """One page of leads, what is due first at the top; closed ones by when they were closed, newest first."""
+
+    session: str
+    shelf: Literal["open", "closed"] = "open"
+    #: A manager looks at one of their owners.
+    owner: str | None = None
+    status: str | None = None
+    due: Literal["overdue", "today", "week"] | None = None
+    product: str | None = None
+    rank: str | None = None
+    #: Part of a name, company, email, phone or town.
+    text: str | None = None
+    #: `next` of the page before.
+    after: str | None = None
+
+
+@contract
+class PortalLeadLine:
+    lead_id: UUID
+    owner_id: str
+    name: str | None = None
+    company: str | None = None
+    city: str | None = None
+    phone: str | None = None
+    products: list[str]
+    rank: str | None = None
+    status: str
+    #: accept, contact, update, review; None when it is closed.
+    clock: str | None = None
+    due_at: datetime | None = None
+    overdue: bool = False
+    closed_at: datetime | None = None
+    #: It waits for something that its owner named.
+    blocked: str | None = None
+    #: Others work on it too.
+    shared: bool = False
+
+
+@contract
+class PortalCounts:
+    """Of all open leads of these owners, whatever the filters; a number at `most` means: that many or more."""
+
+    open: int
+    overdue: int
+    today: int
+    new: int
+    most: int
+
+
+@contract
+class PortalLeadsReply:
+    visitor: Visitor
+    #: Whose leads a manager looks at.
+    owner: Owner | None = None
+    leads: list[PortalLeadLine]
+    #: Where the next page begins; None on the last one.
+    next: str | None = None
+    counts: PortalCounts
+    #: What can be filtered by.
+    products: list[str]
+    ranks: list[str]
+
+
+PORTAL_LEADS = declare("router", "portal_leads", PortalLeadsRequest, PortalLeadsReply)

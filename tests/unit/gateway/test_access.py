@@ -154,6 +154,7 @@ ROUTES = {
     "GET /portal/in/<token>": set(),
     "POST /portal/in/<token>": set(),
     "POST /portal/out": set(),
+    "GET /portal/leads": set(),
     "GET /l/<token>": set(),
     "POST /l/<token>": set(),
     "GET /confirm/<token>": set(),

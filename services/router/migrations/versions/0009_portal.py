@@ -37,6 +37,8 @@ def upgrade() -> None:
     op.execute(
         "UPDATE lead SET owner_id = assignment.owner_id FROM assignment WHERE assignment.id = lead.assignment_id"
     )
+    # Nobody asks for everybody's leads by their due time; the planner would walk it to find one owner's.
+    op.drop_index("lead_open_due", "lead")
     op.create_index(
         "lead_owner_open", "lead", ["owner_id", "due_at", "lead_id"], postgresql_where=sa.text("closed_at IS NULL")
     )
@@ -58,6 +60,7 @@ def downgrade() -> None:
     op.drop_index("assignment_lapsed", "assignment")
     op.drop_index("lead_owner_closed", "lead")
     op.drop_index("lead_owner_open", "lead")
+    op.create_index("lead_open_due", "lead", ["due_at"], postgresql_where=sa.text("closed_at IS NULL"))
     op.drop_column("lead", "owner_id")
     op.drop_table("portal_session")
     op.drop_table("portal_sign_in")

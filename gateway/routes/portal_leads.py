@@ -1,0 +1,56 @@
+"""My leads in the portal: what is due first, filters, a page at a time."""
+
+from urllib.parse import urlencode
+
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from gateway.access import public
+from gateway.portal.doors import asked, signed_in
+from gateway.portal.pages import portal_page
+from gateway.portal.words import STATUSES
+from shared.contracts import calls
+
+routes = APIBlueprint("portal_leads", __name__)
+
+HOME = "/portal/leads"
+FILTERS = ("shelf", "owner", "status", "due", "product", "rank", "text")
+_OPEN = ("assigned", "accepted", "contacted", "appointment", "quoted")
+_CLOSED = ("won", "lost")
+_DUE = {"overdue": "Overdue", "today": "Until tonight", "week": "Within a week"}
+_KNOWN = {"shelf": ("open", "closed"), "due": tuple(_DUE)}
+
+
+@routes.get(HOME)
+@routes.doc(hide=True)
+@public("whoever has no session is led to the sign-in")
+@signed_in
+def my_leads() -> Response:
+    """One page of leads."""
+    chosen = {name: value for name in FILTERS if (value := _given(name))}
+    found = asked(calls.PORTAL_LEADS, **chosen, after=request.args.get("after") or None)
+    shelf = chosen.get("shelf", "open")
+    return portal_page(
+        "portal_leads.html",
+        found.visitor,
+        "/portal/region" if "owner" in chosen else HOME,
+        found=found,
+        chosen=chosen,
+        shelf=shelf,
+        due=_DUE,
+        statuses={name: STATUSES[name] for name in (_OPEN if shelf == "open" else _CLOSED)},
+        next=f"{HOME}?{urlencode({**chosen, 'after': found.next})}" if found.next else None,
+        shelves={name: _shelf(chosen, name) for name in ("open", "closed")},
+        everything=f"{HOME}?{urlencode({name: chosen[name] for name in ('shelf', 'owner') if name in chosen})}",
+    )
+
+
+def _given(name: str) -> str:
+    value = request.args.get(name, "").strip().replace("\x00", "")[:100]
+    known = _KNOWN.get(name)
+    return value if known is None or value in known else ""
+
+
+def _shelf(chosen: dict[str, str], shelf: str) -> str:
+    kept = {name: chosen[name] for name in ("owner", "product", "rank", "text") if name in chosen}
+    return f"{HOME}?{urlencode({**kept, 'shelf': shelf})}"
