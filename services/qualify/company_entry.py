@@ -14,6 +14,8 @@ from shared.company_file import CompanyError
 T = TypeVar("T")
 #: The fields by one of which an entry of a list is known.
 NAMES = ("rule", "name", "segment", "overlay", "process", "stage")
+#: Bytes that a file may have, and values in it, those counted again for which an alias stands.
+LONGEST, MOST_VALUES = 1_000_000, 100_000
 _NEEDED: Any = object()
 _WORDS = {str: "a text", int: "a whole number", dict: "a mapping", list: "a list", date: "a date like 2026-09-28"}
 
@@ -88,9 +90,12 @@ class Entry:
         """A sum of money."""
         self._read.add(field)
         try:
-            return Decimal(str(self._values[field]))
+            amount = Decimal(str(self._values[field]))
         except InvalidOperation:
-            raise self.error(f"{field} is {self._values[field]!r}, not an amount") from None
+            amount = Decimal("nan")
+        if not amount.is_finite() or amount < 0:
+            raise self.error(f"{field} is {self._values[field]!r}, not an amount")
+        return amount
 
     def entry(self, field: str) -> "Entry":
         """The mapping in a field."""
@@ -128,10 +133,14 @@ class StrictLoader(yaml.SafeLoader):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """As ever, after looking at the keys."""
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"{key!r} is there twice", node.start_mark)
+        keys: set[Any] = set()
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                # Merging grows without bounds where what is merged is merged itself.
+                raise yaml.constructor.ConstructorError(None, None, "<< cannot be used here", key.start_mark)
+            if isinstance(key.value, str) and key.value in keys:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} is there twice", node.start_mark)
+            keys.add(key.value if isinstance(key.value, str) else id(key))
         return super().construct_mapping(node, deep)
 
     def located(self, node: Any) -> Iterator[Located]:
@@ -148,9 +157,33 @@ StrictLoader.add_constructor("tag:yaml.org,2002:map", StrictLoader.located)
 
 def parsed(text: bytes, file: str) -> object:
     """The YAML in `text`. Raises CompanyError with the line where it ends to be YAML."""
+    if len(text) > LONGEST:
+        raise CompanyError(f"{file}: has {len(text):,} bytes, more than {LONGEST:,}")
     try:
-        return yaml.load(text, StrictLoader)
+        found = yaml.load(text, StrictLoader)
+        values = _values_in(found, {})
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{file}, line {mark.line + 1}" if mark else file
         raise CompanyError(f"{where}: not YAML: {getattr(error, 'problem', None) or error}") from error
+    except ValueError as error:
+        # A date like 2026-13-45, a number of a thousand digits.
+        raise CompanyError(f"{file}: holds a value that cannot be read: {error}") from error
+    except RecursionError:
+        raise CompanyError(f"{file}: has too many levels within each other") from None
+    if values > MOST_VALUES:
+        raise CompanyError(f"{file}: has more than {MOST_VALUES:,} values, counted with what its aliases stand for")
+    return found
+
+
+def _values_in(value: object, counted: dict[int, int]) -> int:
+    """How many values there are, as often as aliases name them: a few lines can stand for millions."""
+    if not isinstance(value, dict | list):
+        return 1
+    if id(value) in counted:
+        return counted[id(value)]
+    # What holds itself has no end.
+    counted[id(value)] = MOST_VALUES + 1
+    parts = value.values() if isinstance(value, dict) else value
+    counted[id(value)] = 1 + sum(_values_in(part, counted) for part in parts)
+    return counted[id(value)]

@@ -2,7 +2,9 @@
 
 import random
 import re
+import time
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ TIMINGS = {"now": 12, "3m": 20, "6m": 22, "12m": 18, "later": 16, "none": 12}
 INDUSTRIES = {"crop": 35, "livestock": 25, "landscaping": 18, "municipal": 8, "student": 5, "other": 9}
 PRODUCTS = {"compact-tractor": 30, "zero-turn-mower": 28, "grain-dryer": 22, "feed-mixer": 14, "spare-parts": 6}
 EXAMPLE = Path(__file__).parents[3] / "deploy" / "company"
+RULES = (EXAMPLE / "rules.yml").read_text()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,43 @@ def test_a_mistake_is_refused_and_its_place_named(replaced: str, by: str, says: 
 def test_another_file_is_refused(text: str) -> None:
     with pytest.raises(CompanyError):
         read_rules(text.encode())
+
+
+def doubled(levels: int, opening: str) -> str:
+    """A few lines that stand for ten to the power of `levels` values."""
+    lines = [f"a0: &a0 {opening.format('x: 1')}"]
+    return "\n".join(
+        lines + [f"a{n}: &a{n} {opening.format(', '.join([f'*a{n - 1}'] * 10))}" for n in range(1, levels)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"{doubled(10, '[{}]')}\nprint_cost: *a9\n{RULES.replace('print_cost', 'gone')}", "more than 100,000 values"),
+        ("x0: &x0 {a: 1}\n" + "\n".join(f"x{n}: &x{n} {{<<: [{', '.join([f'*x{n - 1}'] * 10)}]}}" for n in range(1, 9)),
+         "<< cannot be used here"),
+        ("points: &a [*a]\n", "more than 100,000 values"),
+        ("[" * 2000 + "]" * 2000, "too many levels"),
+        ("a: 1\n" * 300_000, "bytes, more than"),
+        (RULES.replace("points: 15", "points: " + "9" * 5000, 1), "cannot be read"),
+        (RULES.replace("2026-09-28", "2026-13-45"), "cannot be read"),
+        (RULES.replace("compact-tractor: 28500", "compact-tractor: .nan"), "is nan, not an amount"),
+        (RULES.replace("compact-tractor: 28500", "compact-tractor: -5"), "is -5, not an amount"),
+    ],
+)  # fmt: skip
+def test_a_text_that_would_keep_the_room_busy_or_fool_it_is_refused(text: str, says: str) -> None:
+    began = time.process_time()
+    with pytest.raises(CompanyError, match=says):
+        read_rules(text.encode())
+
+    assert time.process_time() - began < 2
+
+
+def test_an_anchor_saves_writing() -> None:
+    text = RULES.replace("retry_after: [4 hours, 1 day]", "retry_after: [&wait 4 hours, *wait]")
+
+    assert read_rules(text.encode()).screening.retry_after == (timedelta(hours=4),) * 2
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
