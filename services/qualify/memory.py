@@ -121,7 +121,9 @@ def history_of(profile: Profile, person: Person | None, activities: Iterable[Act
         person_updates=tuple(_update(key, kept) for key, kept in (person.updates if person else {}).items()),
         recyclings=tuple(_recycling(kept) for kept in profile.recyclings.values()),
         notes=tuple(_note(key, kept) for key, kept in profile.notes.items()),
-        findings=tuple(_finding(via, kept) for via, kept in profile.findings.items()),
+        findings=tuple(
+            _finding(via, each) for via, kept in profile.findings.items() for each in (kept, *kept.get("before", ()))
+        ),
         closings=tuple(_closing(kept) for kept in profile.closings.values()),
         marks=tuple(_mark(kept) for kept in profile.marks.values()),
         activities=tuple(_activity(row) for row in activities if row.kind is not None),

@@ -114,7 +114,9 @@ def known_of(history: History, answers: Mapping[str, Answer], readiness: Readine
 def _looked_up(
     history: History, answers: Mapping[str, Answer], values: dict[str, Any], origins: dict[str, Origin]
 ) -> None:
-    for finding in sorted(history.findings, key=lambda each: (each.at, each.via)):
+    # What a look-up says now is all that it says: a value that it no longer has is gone.
+    newest = {each.via: each for each in sorted(history.findings, key=lambda each: each.at)}
+    for finding in sorted(newest.values(), key=lambda each: (each.at, each.via)):
         for name, value in finding.values.items():
             known = answers[name].read(str(value)) if name in answers else value if name in BUILT_IN else None
             if known is not None:

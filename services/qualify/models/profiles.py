@@ -38,7 +38,7 @@ class Profile(Base):
     closings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     #: Answers that somebody wrote down, by a key of theirs: at, heard_at, answers, via, by.
     notes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
-    #: What was looked up, by the kind of look-up: at, heard_at, values.
+    #: What was looked up, by the kind of look-up: at, heard_at, values; and what it had said `before`.
     findings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     #: What the owner made of it, by event id: kind, at, heard_at.
     marks: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")

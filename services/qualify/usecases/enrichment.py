@@ -31,6 +31,8 @@ log = structlog.get_logger()
 ASK = "enrich"
 #: Seconds between tries; a service that is away longer than a day is asked again with the next inquiry.
 WAITS = (30.0, 300.0, 3600.0, 21600.0)
+#: Of a provider's earlier answers so many are kept with a lead.
+KEPT_BEFORE = 20
 _INFO = "enrichment_answers"
 
 
@@ -151,7 +153,11 @@ def _note(profile: Profile, provider: str, values: Mapping[str, str], at: dateti
     """Files values as a finding of the lead. The same again is no new fact."""
     known = profile.findings.get(provider)
     if values and (known is None or known["values"] != values):
-        finding = {"at": at.isoformat(), "heard_at": now.isoformat(), "values": dict(values)}
+        finding: dict[str, Any] = {"at": at.isoformat(), "heard_at": now.isoformat(), "values": dict(values)}
+        if known is not None:
+            # Kept for questions about an earlier day.
+            before = {name: value for name, value in known.items() if name != "before"}
+            finding["before"] = [before, *known.get("before", ())][:KEPT_BEFORE]
         profile.findings = profile.findings | {provider: finding}
 
 

@@ -14,7 +14,9 @@ import yaml
 from services.qualify import service
 from services.qualify.company_enrichment import load_enrichment
 from services.qualify.enrichment.http import HttpProvider
+from services.qualify.measuring import measuring_of
 from services.qualify.models import EnrichmentAnswer, Profile
+from services.qualify.usecases import explaining
 from shared.contracts.enrichment import ProfileEnriched
 from shared.contracts.qualify import LeadQualified, LeadScored
 from shared.database.plumbing import EFFECT
@@ -169,6 +171,27 @@ def test_a_firm_is_asked_for_once_while_its_answer_holds(asking: PlayedRoom, reg
     asking.hear(lead_registered(person=person(email="cy@hawkeye.example")))
     perform_all(asking)
     assert register.asked == ["hawkeye.example"] * 2
+
+
+@pytest.mark.requirement("ENR-4")
+def test_a_question_about_an_earlier_day_is_answered_with_what_was_found_then(
+    asking: PlayedRoom, register: Service
+) -> None:
+    lead = lead_registered(person=person(email="ann@hawkeye.example"), response=response(answers={}))
+    asking.hear(lead)
+    perform_all(asking)
+    first, at = asking.published(LeadScored)[-1], asking.clock.now()
+    register.outcome = Done("found", b'{"trade": {"code": "student"}}')
+    asking.clock.forward(days=91)
+    asking.hear(responded(lead, received_at=asking.clock.now(), answers={}))
+    perform_all(asking)
+
+    with asking.uow.begin() as tx:
+        then = explaining.explained(tx, lead.lead_id, at, measuring_of(COMPANY)(tx))
+    assert then is not None
+    assert (then.score, [line.rule for line in then.lines]) == (first.score, [line.rule for line in first.lines])
+    assert asking.published(LeadScored)[-1].rank == "unqualified"
+    assert "employees" not in facts(asking)
 
 
 def test_that_nothing_is_known_is_kept_for_a_shorter_time(asking: PlayedRoom, register: Service) -> None:
