@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.cli.asking import ask, rooms_of
+from deploy.cli.statements import credit, statement
 from deploy.cli.terminal import AsJson, InstanceName, console, print_json
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 owners = typer.Typer(
     help="Dealers and reps: what they have, what they can take, how prompt they are.", no_args_is_help=True
 )
+
+owners.command()(statement)
+owners.command()(credit)
 
 OwnerId = Annotated[str, typer.Argument(help="The owner's id in owners.yml.")]
 Month = Annotated[str | None, typer.Option(help="As 2026-11; the present month when left out.")]

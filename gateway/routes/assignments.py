@@ -16,7 +16,7 @@ routes = APIBlueprint("assignments", __name__)
 @routes.post("/v1/leads/reassign")
 @routes.doc(
     summary="Give leads to somebody else at once",
-    description="JSON: `lead_ids` (200 at most), `because` (it stays on record), and, optional, `to` (an owner's id; the "
+    description="JSON: `lead_ids` (at most 200), `because` (stays on record), and, optional, `to` (an owner's id; the "
     "next candidate of each lead when left out), `by` (who moves them). The answer has a verdict per lead: a lead that "
     "is closed stays where it is.",
     responses=described(calls.ReassignReply),

@@ -13,7 +13,7 @@ from services.router.domain.choice import Market
 from services.router.domain.delivery import Mailbox
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
-from services.router.domain.territory import Atlas, Place
+from services.router.domain.territory import Atlas, Place, Territory
 from services.router.gazetteer import locate
 from shared.company_file import CompanyError, Entry, read_file
 from shared.contracts.screening import Queue
@@ -30,7 +30,7 @@ def load(company: Path) -> Rules:
     territories = read_territories(territories_file, owners)
     sender, fall_back = owners_file.child("sender"), territories_file.child("fall_back")
     rules = Rules(
-        market=Market(Atlas(territories), owners, tuple(fall_back.each_of("no_taker", owners))),
+        market=_market(territories, owners, fall_back),
         home_country=territories_file.text("home_country").upper(),
         unready=fall_back.one_of("unready", owners),
         screeners=_screeners(fall_back, owners),
@@ -46,6 +46,17 @@ def load(company: Path) -> Rules:
     )
     _check_fall_back(fall_back, rules)
     return rules
+
+
+def _market(territories: tuple[Territory, ...], owners: Mapping[str, Owner], fall_back: Entry) -> Market:
+    distributors = {one.of for one in territories if one.of is not None}
+    return Market(
+        Atlas(one for one in territories if one.of is None),
+        owners,
+        tuple(fall_back.each_of("no_taker", owners)),
+        tuple(fall_back.each_of("call_centre", owners)) if "call_centre" in fall_back.values else (),
+        {name: Atlas(one for one in territories if one.of == name) for name in sorted(distributors)},
+    )
 
 
 def _as_it_is(place: Place) -> Place:

@@ -10,16 +10,16 @@ import holidays
 from opening_hours import OpeningHours, ParserError  # type: ignore[attr-defined]
 
 from services.router.company_deliveries import read_deliveries
+from services.router.company_prices import RANKS, read_price
 from services.router.domain.calendar import Absence, Calendar
 from services.router.domain.owner import Colleague, Owner, OwnerKind, Role
 from services.router.domain.standing import Caps
 from shared.company_file import Entry
 
-RANKS = ("hot", "warm", "cold", "future")
 FIELDS = (
     "id", "kind", "name", "email", "phone", "website", "region", "products", "manager_email", "deliveries", "active",
     "time_zone", "hours", "holidays", "away", "takes", "industries", "from_score", "ranks", "parent", "deputy",
-    "deliver", "people",
+    "deliver", "people", "price", "shares",
 )  # fmt: skip
 
 
@@ -66,6 +66,8 @@ def _owner(entry: Entry, zone: ZoneInfo, folder: Path) -> Owner:
         parent=entry.optional("parent"),
         deputy=entry.optional("deputy"),
         people=tuple(map(_colleague, entry.children("people"))),
+        shares=entry.flag("shares", True),
+        price=read_price(entry),
     )
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any, get_args
 
 from services.router import gazetteer
+from services.router.company_prices import read_price
 from services.router.domain.account import folded
 from services.router.domain.owner import Owner
 from services.router.domain.territory import (
@@ -24,7 +25,7 @@ from shared.conditions import Condition, ConditionError
 
 FIELDS = (
     "id", "country", "states", "counties", "cities", "postcodes", "within", "accounts", "industries", "products",
-    "when", "precedence", "owners", "by", "closed",
+    "when", "precedence", "owners", "by", "closed", "share", "price", "of",
 )  # fmt: skip
 #: A mile in kilometres.
 MILE = 1.609344
@@ -47,7 +48,10 @@ def read_territories(file: Entry, owners: Mapping[str, Owner]) -> tuple[Territor
         if territory.territory_id in territories:
             raise entry.wrong("id", f"{territory.territory_id!r} is there twice")
         territories[territory.territory_id] = territory
-    for one, other, area in ambiguities(list(territories.values())):
+    by_whom: dict[str | None, list[Territory]] = {}
+    for territory in territories.values():
+        by_whom.setdefault(territory.of, []).append(territory)
+    for one, other, area in (found for listed in by_whom.values() for found in ambiguities(listed)):
         raise CompanyError(
             f"{file.name}: territories {one} and {other} both claim {area} for the same products: "
             "nothing says which comes first; give one of them a precedence"
@@ -81,7 +85,27 @@ def _territory(entry: Entry, owners: Mapping[str, Owner], default: Manner) -> Te
         weights={name: taker.whole("weight") or 1 for name, taker in takers.items()},
         priorities={name: taker.whole("priority") or 1 for name, taker in takers.items()},
         closed=manner.closed,
+        share=_share(entry, len(takers)),
+        price=read_price(entry),
+        of=_distributor(entry, takers, owners),
     )
+
+
+def _share(entry: Entry, takers: int) -> int:
+    share = entry.whole("share") or 1
+    if share > takers:
+        raise entry.wrong("share", f"{share} cannot work on a lead where {takers} take them")
+    return share
+
+
+def _distributor(entry: Entry, takers: Mapping[str, Entry], owners: Mapping[str, Owner]) -> str | None:
+    """Whose sub-dealers take the territory's leads; each of them must be one."""
+    if entry.optional("of") is None:
+        return None
+    distributor = entry.one_of("of", owners)
+    if strangers := [name for name in takers if owners[name].parent != distributor]:
+        raise entry.wrong("owners", f"{', '.join(strangers)}: parent is not {distributor!r} in owners.yml")
+    return distributor
 
 
 def _takers(entry: Entry, owners: Mapping[str, Owner]) -> dict[str, Entry]:

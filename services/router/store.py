@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from services.router.models import Assignment, Lead, OwnerRow, OwnerWord, Person, PurchaseQuestion
+from services.router.models import Assignment, Charge, Lead, OwnerRow, OwnerWord, Person, PurchaseQuestion, Share
 from shared.database.plumbing import DUE, EFFECT
 
 #: Kind of the due work that moves a lead's clock; its key is the lead's id.
@@ -24,6 +24,14 @@ def read_lead(session: Session, lead_id: UUID) -> Lead | None:
 def read_assignment(session: Session, assignment_id: UUID) -> Assignment | None:
     """The assignment, not locked."""
     return session.get(Assignment, assignment_id)
+
+
+def read_entry(session: Session, entry_id: UUID) -> Assignment | Share | None:
+    """The assignment or share, not locked; a share that made its owner responsible is its assignment."""
+    share = session.get(Share, entry_id)
+    if share is not None and share.assignment_id is None:
+        return share
+    return session.get(Assignment, share.assignment_id if share is not None else entry_id)
 
 
 def read_person(session: Session, person_id: UUID) -> Person | None:
@@ -58,6 +66,36 @@ def words_of(session: Session, lead_id: UUID) -> Sequence[OwnerWord]:
 def owner_rows(session: Session) -> Sequence[OwnerRow]:
     """What is kept of every owner, not locked."""
     return session.scalars(select(OwnerRow)).all()
+
+
+def live_shares(session: Session, lead_id: UUID) -> Sequence[UUID]:
+    """The shares of a lead that last."""
+    query = select(Share.id).where(Share.lead_id == lead_id, Share.ended_at.is_(None)).order_by(Share.id)
+    return session.scalars(query).all()
+
+
+def sharers(session: Session, lead_ids: Collection[UUID]) -> Sequence[str]:
+    """Who shares one of these leads now."""
+    query = select(Share.owner_id).where(Share.lead_id.in_(lead_ids), Share.ended_at.is_(None)).distinct()
+    return session.scalars(query).all() if lead_ids else []
+
+
+def charged_as(session: Session, entry_id: UUID) -> UUID | None:
+    """Under which entry an assignment or share is charged: a share's charge goes on with its assignment."""
+    named = or_(
+        Charge.entry_id == entry_id, Charge.entry_id.in_(select(Share.id).where(Share.assignment_id == entry_id))
+    )
+    return session.scalar(select(Charge.entry_id).where(named).order_by(Charge.charged_at).limit(1))
+
+
+def charges_between(session: Session, start: datetime, end: datetime, owner_id: str | None) -> Sequence[Charge]:
+    """What was charged or credited in a span of time."""
+    touched = or_(
+        and_(Charge.charged_at >= start, Charge.charged_at < end),
+        and_(Charge.credited_at >= start, Charge.credited_at < end),
+    )
+    query = select(Charge).where(touched).order_by(Charge.charged_at, Charge.entry_id)
+    return session.scalars(query if owner_id is None else query.where(Charge.owner_id == owner_id)).all()
 
 
 def leads_without_duty(session: Session, known_owners: Collection[str]) -> Sequence[UUID]:

@@ -244,7 +244,35 @@ def _(raw: Raw) -> str:
     owner = raw["owner"]
     why = next((look["because"] for look in raw["explanation"] if look["chosen"]), raw["occasion"])
     due = f"Due to {raw['clock']} by {_minute(raw['due_at'])}."
-    return f"Given to {owner['name']} ({owner['kind'].replace('_', ' ')}): {why}. {due}"
+    held = f" They open at {_minute(raw['held_until'])}." if raw.get("held_until") else ""
+    return f"Given to {owner['name']} ({owner['kind'].replace('_', ' ')}): {why}.{held} {due}"
+
+
+@_tells("router", "lead_shared")
+def _(raw: Raw) -> str:
+    return f"Shared with {raw['owner']['name']}, number {raw['place']} of {raw['of']} who work on it."
+
+
+@_tells("router", "share_status_changed")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']}, who shares it, says {raw['status'].replace('_', ' ')} ({raw['previous']} before)."
+
+
+@_tells("router", "share_ended")
+def _(raw: Raw) -> str:
+    if raw["assignment_id"]:
+        return f"{raw['owner_id']}, who shared it, is responsible for it now."
+    return f"{raw['owner_id']} shares it no longer: {raw['because']}."
+
+
+@_tells("router", "lead_charged")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} pays {raw['amount']} {raw['currency']} for it: {raw['because']}."
+
+
+@_tells("router", "lead_credited")
+def _(raw: Raw) -> str:
+    return f"{raw['owner_id']} was credited {raw['amount']} {raw['currency']}: {raw['because']} ({raw['by']})."
 
 
 @_tells("router", "lead_delivered")

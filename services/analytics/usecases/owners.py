@@ -1,6 +1,6 @@
 """How owners keep their leads up to date, month by month."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from services.analytics import store
@@ -9,11 +9,12 @@ from services.analytics.domain import duties
 from shared.contracts.calls import GoalProgress, OwnerRecord, OwnersReply, OwnersRequest
 from shared.contracts.errors import ContractViolation
 from shared.database.unit_of_work import Transaction
+from shared.months import month_of, span_of
 
 
 def month(tx: Transaction, request: OwnersRequest, goals: Goals) -> OwnersReply:
     """How owners kept their leads up to date in a month. Raises ContractViolation when that is no month."""
-    wanted = request.month or f"{tx.now.astimezone(UTC):%Y-%m}"
+    wanted = request.month or month_of(tx.now)
     since, until = _bounds(wanted)
     found = duties.records(store.duties(tx.session, since, until))
     return OwnersReply(month=wanted, currency=goals.currency, owners=[_owner(record, goals) for record in found])
@@ -21,9 +22,8 @@ def month(tx: Transaction, request: OwnersRequest, goals: Goals) -> OwnersReply:
 
 def _bounds(text: str) -> tuple[datetime, datetime]:
     try:
-        since = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
-        return since, (since + timedelta(days=31)).replace(day=1)
-    except (ValueError, OverflowError):
+        return span_of(text)
+    except ValueError:
         raise ContractViolation("OwnersRequest", {"month": ["Write the month like 2026-11."]}) from None
 
 

@@ -1,7 +1,7 @@
 """What the front desk tells of referrals: whose link it is, what became of each, what is to be paid."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from services.capture import referral_links, store
@@ -28,6 +28,7 @@ from shared.contracts.calls import (
 )
 from shared.contracts.errors import ContractViolation, LinkInvalid, NotAllowed, NotFound
 from shared.database.unit_of_work import Transaction
+from shared.months import span_of
 
 MOST = 500
 _NOTHING = Decimal("0.00")
@@ -168,11 +169,9 @@ def pay(tx: Transaction, request: PayCreditsRequest, company: Company) -> PayCre
 
 def _month(text: str) -> tuple[datetime, datetime]:
     try:
-        first = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
-        following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+        return span_of(text)
     except ValueError:
         raise ContractViolation("Credits", {"month": ["a month such as 2026-03"]}) from None
-    return first, following
 
 
 def _number(said: str | None) -> str | None:

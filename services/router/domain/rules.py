@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from services.router.domain.choice import Choice, Market, Wanted, able_rep, choose, serving_territory
+from services.router.domain import choice
+from services.router.domain.choice import Choice, Market, Wanted
 from services.router.domain.clock import ClockPlan
+from services.router.domain.delivery import Mailbox
 from services.router.domain.feedback import Feedback
-from services.router.domain.owner import Mailbox, Owner
+from services.router.domain.owner import Owner
 from services.router.domain.silence import Silence
 from services.router.domain.strategy import Standings
 from services.router.domain.territory import Atlas, Place, Territory
@@ -58,19 +60,34 @@ class Rules:
         known = country or (self.home_country if state or postcode else None)
         return self.locate(Place(known, state, postcode, city))
 
+    def territory(self, name: str | None) -> Territory | None:
+        """The territory of this name, also of sub-dealers; None where there is none (any more)."""
+        atlases = (self.atlas, *self.market.below.values())
+        return next((found for one in atlases if name is not None and (found := one.named(name)) is not None), None)
+
     def may_take(self, wanted: Wanted) -> set[str]:
         """Everybody whose standing may matter to the choice."""
-        covering = {name for territory in self.atlas.covering(wanted.demand) for name in territory.owners}
-        rep = {wanted.rep} if wanted.rep is not None and wanted.rep in self.owners else set()
-        return covering | rep | set(self.market.fall_back)
+        names = {name for territory in self.atlas.covering(wanted.demand) for name in territory.owners}
+        names |= {wanted.rep} if wanted.rep is not None and wanted.rep in self.owners else set()
+        names |= {*self.market.fall_back, *self.market.call_centres}
+        for distributor in self.market.below.keys() & names:
+            below = self.market.below[distributor].covering(wanted.demand)
+            names |= {name for territory in below for name in territory.owners}
+        return names | {deputy for name in names if (deputy := self.owners[name].deputy) is not None}
 
     def serving(self, wanted: Wanted, standings: Standings) -> Territory | None:
         """The territory whose turns decide; None where no turns are needed."""
-        if able_rep(self.owners, wanted, standings) is not None:
+        if choice.able_rep(self.owners, wanted, standings) is not None:
             return None
-        territory = serving_territory(self.market, wanted, standings)
+        if choice.able_call_centre(self.market, wanted, standings) is not None:
+            return None
+        territory = choice.serving_territory(self.market, wanted, standings)
         return territory if territory is not None and len(territory.owners) > 1 else None
 
     def choose(self, wanted: Wanted, turns: Turns, standings: Standings) -> Choice:
         """The owner of a sales-ready lead."""
-        return choose(self.market, wanted, turns, standings)
+        return choice.choose(self.market, wanted, turns, standings)
+
+    def serving_below(self, distributor: str, wanted: Wanted, standings: Standings) -> Territory | None:
+        """The territory of sub-dealers to whom a distributor's lead is handed down at once; None where it is not."""
+        return choice.serving_below(self.market, distributor, wanted, standings)

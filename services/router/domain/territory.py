@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import asin, cos, radians, sin, sqrt
 from typing import Any, Literal
 
+from services.router.domain.price import Price
 from shared.conditions import Condition
 
 #: How the owners of a territory are told apart, in this order; see `domain.strategy`.
@@ -84,6 +85,11 @@ class Territory:
     weights: Mapping[str, int] = field(default_factory=dict)
     priorities: Mapping[str, int] = field(default_factory=dict)
     closed: Closed = "hold"
+    #: How many owners work on a lead of it; one alone is responsible.
+    share: int = 1
+    price: Price | None = None
+    #: The distributor whose sub-dealers take its leads.
+    of: str | None = None
 
     def rank(self, demand: Demand) -> tuple[float, ...] | None:
         """How specifically this territory covers what a lead is about, to be compared; None when it does not.
@@ -152,6 +158,7 @@ class Atlas:
 
     def __init__(self, territories: Iterable[Territory]) -> None:
         self.territories = tuple(territories)
+        self._by_name = {one.territory_id: one for one in self.territories}
         self._by_key: dict[tuple[str, ...], list[Territory]] = {}
         self._by_state: dict[tuple[str | None, str], list[Territory]] = {}
         for territory in self.territories:
@@ -159,6 +166,10 @@ class Atlas:
                 self._by_key.setdefault(key, []).append(territory)
             for state in territory.states:
                 self._by_state.setdefault((territory.country, state), []).append(territory)
+
+    def named(self, name: str) -> Territory | None:
+        """The territory of this name."""
+        return self._by_name.get(name)
 
     def covering(self, demand: Demand) -> list[Territory]:
         """The territories that cover it, the most specific first; among equals in the order of the file."""

@@ -60,6 +60,8 @@ class Lead(Base):
     status_revision: Mapped[int] = mapped_column(default=0)
     #: How many words of owners were kept; see `OwnerWord`.
     words: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: How many work on it beside its owner; see `Share`.
+    shares: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: Owner id → why they do not get this lead again.
     had_before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     quoted_amount: Mapped[Decimal | None]

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.router.models.schema import Base
@@ -29,6 +31,8 @@ class Account(Base):
     #: The lead by which they became the rep.
     lead_id: Mapped[UUID]
     since: Mapped[datetime]
+    #: Of a company: the names that its people gave for it, and those of them who gave none, as far as they are counted.
+    people: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'::jsonb"))
 
 
 class OwnerRow(Base):

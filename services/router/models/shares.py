@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, text
@@ -35,6 +36,17 @@ class Share(Base):
     ended_because: Mapped[str | None]
     #: By which its owner became responsible for the lead.
     assignment_id: Mapped[UUID | None]
+
+    @property
+    def occasion(self) -> str:
+        """As of an assignment."""
+        return "shared"
+
+    @property
+    def explanation(self) -> list[dict[str, Any]]:
+        """Why its owner has it, as of an assignment."""
+        because = f"territory {self.territory}, shared: you are number {self.place}"
+        return [{"owner_id": self.owner_id, "chosen": True, "because": because}]
 
 
 class Charge(Base):

@@ -1,7 +1,7 @@
 """Answers about owners: how they stand, and what they say of themselves."""
 
 from services.router.desk import desk
-from services.router.usecases import availability
+from services.router.usecases import availability, charging
 from shared.contracts import calls
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
@@ -23,3 +23,15 @@ class OwnerCalls:
         """What an owner says of themselves."""
         with self.runtime.begin() as tx:
             return availability.set_availability(tx, request, rules=desk(self.runtime.company).rules)
+
+    @answers(calls.STATEMENT)
+    def statement(self, request: calls.StatementRequest) -> calls.StatementReply:
+        """What owners were charged and credited in a month."""
+        with self.runtime.begin() as tx:
+            return charging.statement(tx, request, rules=desk(self.runtime.company).rules)
+
+    @answers(calls.CREDIT)
+    def credit(self, request: calls.CreditRequest) -> calls.StatementReply:
+        """Takes a charge back."""
+        with self.runtime.begin() as tx:
+            return charging.credit_by_hand(tx, request, rules=desk(self.runtime.company).rules)

@@ -6,13 +6,18 @@ from typing import Literal
 
 import structlog
 
-from services.router.domain.choice import Choice, away_in, without_competition
-from services.router.domain.clock import is_handed_over, plan_for
+from services.router.domain.choice import away_in, hand_down, share, without_competition
+from services.router.domain.clock import is_handed_over, plan_for, ranked
+from services.router.domain.market import Choice, held_until
+from services.router.domain.objecting import Wanted
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
+from services.router.domain.status import clock_after
+from services.router.domain.strategy import Standings
+from services.router.domain.territory import Territory
 from services.router.domain.turns import turns_after
-from services.router.models import Assignment, Lead, TerritoryTurn
-from services.router.usecases import telling
+from services.router.models import Assignment, Lead, Share, TerritoryTurn
+from services.router.usecases import sharing, telling
 from services.router.usecases.accounts import rep_of
 from services.router.usecases.knowledge import live_assignment, ordered_responses, person_document, rank_of, wanted_of
 from services.router.usecases.listening import listen
@@ -25,9 +30,12 @@ from shared.ids import derived_id
 
 log = structlog.get_logger()
 
+#: Ends the name under which a territory's turns of sharing are counted.
+SHARING = "/shared"
+
 Occasion = Literal[
     "initial", "qualified", "kept", "disqualified", "screening", "screened", "declined", "lapsed", "recycled", "manual",
-    "returned", "unusable",
+    "returned", "unusable", "lost", "promoted",
 ]  # fmt: skip
 
 
@@ -84,21 +92,60 @@ def assign_to_marketing(
 def assign_to_next(
     tx: Transaction, lead: Lead, occasion: Occasion, *, rules: Rules, moved: Moved | None = None
 ) -> None:
-    """Gives a sales-ready lead to the candidate whose turn it is."""
+    """Gives a sales-ready lead to the candidate whose turn it is: the best of those who share it, before anybody new."""
+    if (best := sharing.best(tx, lead)) is not None and best.owner_id in rules.owners:
+        choice = without_competition(rules.owners[best.owner_id], f"shared it; {occasion} by whoever was responsible")
+        assign(tx, lead, choice, occasion, rules=rules, moved=moved)
+        return
     person = person_document(tx, lead)
     wanted = wanted_of(rules, person, ordered_responses(lead), lead, tx.now, rep_of(tx, person))
     standings = standings_of(tx, rules.may_take(wanted), rules)
     territory = rules.serving(wanted, standings)
     if territory is None:
-        assign(tx, lead, rules.choose(wanted, {}, standings), occasion, rules=rules, moved=moved)
-        return
-    row = tx.get(TerritoryTurn, territory.territory_id)
-    if row is None:
-        row = tx.add(TerritoryTurn(territory=territory.territory_id, turns={}))
-    choice = rules.choose(wanted, row.turns, standings)
-    away = away_in(territory, rules.owners, wanted, standings)
-    row.turns = turns_after(territory.owners, away, row.turns, territory.weights, choice.owner_id)
-    assign(tx, lead, choice, occasion, rules=rules, moved=moved)
+        choice = rules.choose(wanted, {}, standings)
+    else:
+        row = _turns(tx, territory.territory_id)
+        choice = rules.choose(wanted, row.turns, standings)
+        _take_turn(row, territory, choice, wanted, standings, rules)
+        choice = _shared(tx, territory, choice, wanted, standings, rules)
+    assign(tx, lead, _handed_down(tx, choice, wanted, standings, rules), occasion, rules=rules, moved=moved)
+
+
+def _handed_down(tx: Transaction, choice: Choice, wanted: Wanted, standings: Standings, rules: Rules) -> Choice:
+    """A distributor's lead goes to their sub-dealer at once where the territories say whose it is."""
+    below = rules.serving_below(choice.owner_id, wanted, standings)
+    if below is None:
+        return choice
+    row = _turns(tx, below.territory_id)
+    down = hand_down(rules.market, choice, below, wanted, row.turns, standings)
+    _take_turn(row, below, down, wanted, standings, rules)
+    return _shared(tx, below, down, wanted, standings, rules)
+
+
+def _shared(
+    tx: Transaction, territory: Territory, choice: Choice, wanted: Wanted, standings: Standings, rules: Rules
+) -> Choice:
+    """The choice with those who share the lead; whose turn it is to share is counted apart from whose turn it is."""
+    if territory.share < 2:
+        return choice
+    row = _turns(tx, f"{territory.territory_id}{SHARING}")
+    shared = share(rules.market, choice, territory, wanted, row.turns, standings)
+    for name in shared.further:
+        row.turns = turns_after(territory.owners, (), row.turns, territory.weights, name)
+    return shared
+
+
+def _turns(tx: Transaction, name: str) -> TerritoryTurn:
+    return tx.get(TerritoryTurn, name) or tx.add(TerritoryTurn(territory=name, turns={}))
+
+
+def _take_turn(
+    row: TerritoryTurn, territory: Territory, choice: Choice, wanted: Wanted, standings: Standings, rules: Rules
+) -> None:
+    if len(territory.owners) > 1:
+        away = away_in(territory, rules.owners, wanted, standings)
+        turn = choice.turn_of or choice.owner_id
+        row.turns = turns_after(territory.owners, away, row.turns, territory.weights, turn)
 
 
 def assign(
@@ -117,8 +164,12 @@ def assign(
     assignment = _begin_assignment(tx, lead, choice, occasion, rules)
     if moved is not None:
         assignment.by, assignment.because = moved.by, moved.because
+    taken_over = sharing.take_over(tx, lead, assignment)
+    is_new_to_them = is_handed_over(owner, occasion) and taken_over is None
+    if is_new_to_them and owner.kind != "marketing":
+        assignment.held_until = held_until(owner, tx.now)
     plan = plan_for(rules.plans, owner, occasion, rank_of(lead))
-    due_at = start_clock(tx, lead, plan, owner.calendar, ends_at=ends_at)
+    due_at = start_clock(tx, lead, plan, owner.calendar, begins_at=assignment.held_until, ends_at=ends_at)
     tx.emit(
         router.LeadAssigned(
             lead_id=lead.lead_id,
@@ -136,17 +187,62 @@ def assign(
             assigned_at=tx.now,
             by=assignment.by,
             because=assignment.because,
+            held_until=assignment.held_until,
         ),
         key=str(assignment.id),
     )
-    if is_handed_over(owner, occasion):
+    if owner.kind == "marketing":
+        sharing.end_all(tx, lead, "it went back to marketing", rules=rules)
+    if taken_over is not None and taken_over.accepted_at is not None:
+        _go_on(tx, lead, assignment, taken_over, owner, rules)
+    if is_new_to_them:
         count_given(tx, assignment, owner)
         telling.hand_over(tx, lead, assignment, owner, rules)
         listen(tx, lead, owner, rules)
         log.info("lead_handed_over", lead_id=str(lead.lead_id), owner_id=owner.owner_id, occasion=occasion)
+    sharing.offer(tx, lead, assignment, choice, rules=rules)
 
 
-def owner_of(assignment: Assignment, rules: Rules) -> Owner:
+def make_responsible(tx: Transaction, lead: Lead, share: Share, *, rules: Rules) -> Assignment:
+    """Whoever shares the lead and sold it is responsible for it from now on; whoever was is told."""
+    former = live_assignment(tx, lead)
+    owner = owner_of(former, rules)
+    if is_handed_over(owner, former.occasion):
+        telling.tell_gone(tx, lead, former, owner, rules, "somebody else sold it")
+    lead.had_before = {**lead.had_before, former.owner_id: "somebody else sold it"}
+    choice = without_competition(rules.owners[share.owner_id], "sold it while they shared it")
+    assign(tx, lead, choice, "promoted", rules=rules)
+    return live_assignment(tx, lead)
+
+
+def _go_on(tx: Transaction, lead: Lead, assignment: Assignment, share: Share, owner: Owner, rules: Rules) -> None:
+    """Who becomes responsible for a lead that they share and took on already goes on from where they stand."""
+    assignment.accepted_at = tx.now
+    lead.status, lead.status_revision = share.status, lead.status_revision + 1
+    tx.emit(
+        router.LeadStatusChanged(
+            lead_id=lead.lead_id,
+            assignment_id=assignment.id,
+            owner_id=owner.owner_id,
+            revision=lead.status_revision,
+            status=share.status,  # type: ignore[arg-type]
+            previous="assigned",
+            note="they shared the lead before",
+            changed_at=tx.now,
+        ),
+        key=f"{lead.lead_id}/{lead.status_revision}",
+    )
+    tx.emit(
+        router.LeadAccepted(
+            lead_id=lead.lead_id, assignment_id=assignment.id, owner_id=owner.owner_id, accepted_at=tx.now
+        ),
+        key=str(assignment.id),
+    )
+    clock = clock_after(share.status)  # type: ignore[arg-type]
+    start_clock(tx, lead, ranked(rules.plans, clock or "contact", rank_of(lead)), owner.calendar)
+
+
+def owner_of(assignment: Assignment | Share, rules: Rules) -> Owner:
     """The owner of an assignment; marketing answers for those who are no longer in the company's file."""
     return rules.owners.get(assignment.owner_id, rules.owners[rules.unready])
 

@@ -4,7 +4,18 @@ from typing import Any
 
 from sqlalchemy import Select, delete, or_, select, update
 
-from services.router.models import Account, Assignment, Lead, LeadReturn, OwnerWord, Person, PurchaseQuestion
+from services.router.models import (
+    Account,
+    Assignment,
+    Charge,
+    Lead,
+    LeadReturn,
+    OwnerWord,
+    Person,
+    PurchaseQuestion,
+    Share,
+)
+from services.router.usecases import letting_go
 from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
@@ -21,10 +32,11 @@ ERASED = "erased"
 #: What of a lead speaks of its person, and what stands there afterwards.
 _BLANK: dict[str, Any] = {
     "responses": {}, "fulfilment": {}, "previous": None, "score": None, "verdict": None, "screening": None,
-    "clock": None, "clock_started_at": None, "due_at": None, "blocked": None,
+    "clock": None, "clock_started_at": None, "due_at": None, "blocked": None, "shares": 0,
 }  # fmt: skip
 KEPT = {
-    "lead, assignment": "who had the lead from when to when, and what became of it: figures without a person",
+    "lead, assignment, share": "who had the lead from when to when, and what became of it: figures without a person",
+    "charge": "what an owner paid for the lead: figures without a person",
     "lead_return": "that an owner gave the lead back, and what came of it: without what they wrote",
     "owner_word": "that an owner said something of the lead, and when: without what they wrote",
     "purchase_question": "that the prospect was asked whether they bought, and when: without their answer",
@@ -41,6 +53,8 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         "assignment": select(Assignment.__table__).where(
             Assignment.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
         ),
+        "share": select(Share.__table__).where(Share.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))),
+        "charge": select(Charge.__table__).where(Charge.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))),
         "lead_return": select(LeadReturn.__table__).where(
             LeadReturn.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
         ),
@@ -68,10 +82,11 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     removed = erasing.begin(tx.session, subject, event.erasure_id, tx.now)
     passed_on = _passed_on(tx, subject)
     leads = select(Lead.lead_id).where(_its_leads(subject))
+    letting_go.let_go(tx, tx.session.scalars(leads.where(Lead.closed_at.is_(None))).all())
     removed["person"] = erasing.removed(tx.session, delete(Person).where(among(Person.person_id, subject.person_ids)))
     removed["account"] = erasing.removed(tx.session, delete(Account).where(_its_account(subject)))
     removed["assignment"] = erasing.removed(
-        tx.session, update(Assignment).where(Assignment.lead_id.in_(leads)).values(explanation=[])
+        tx.session, update(Assignment).where(Assignment.lead_id.in_(leads)).values(explanation=[], because=None)
     )
     removed["lead_return"] = erasing.removed(
         tx.session, update(LeadReturn).where(LeadReturn.lead_id.in_(leads)).values(evidence=None, note=None)
@@ -81,6 +96,15 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     )
     removed["purchase_question"] = erasing.removed(
         tx.session, update(PurchaseQuestion).where(PurchaseQuestion.lead_id.in_(leads)).values(answer=None)
+    )
+    removed["share"] = erasing.removed(
+        tx.session,
+        update(Share)
+        .where(Share.lead_id.in_(leads), Share.ended_at.is_(None))
+        .values(ended_at=tx.now, ended_because=ERASED),
+    )
+    removed["charge"] = erasing.removed(
+        tx.session, update(Charge).where(Charge.lead_id.in_(leads)).values(credited_because=None)
     )
     unheard = erasing.removed(tx.session, delete(Lead).where(_its_leads(subject), Lead.registered_at.is_(None)))
     blank = {**_BLANK, "status": ERASED, "closed_at": tx.now}

@@ -35,6 +35,7 @@ def lead_row(tx: Transaction, lead_id: UUID, person_id: UUID) -> Lead:
             assignment_revision=0,
             status_revision=0,
             words=0,
+            shares=0,
             clock_steps_done=0,
             clock_round=0,
         )

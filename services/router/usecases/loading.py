@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from services.router import store
 from services.router.domain.choice import Wanted
 from services.router.domain.rules import Rules
 from services.router.models import Account, Assignment, Lead, OwnerRow, Person, PurchaseQuestion, TerritoryTurn
@@ -60,8 +61,10 @@ def _wanted(tx: Transaction, lead: Lead, rules: Rules) -> Wanted:
 
 def _working_on(tx: Transaction, leads: Iterable[Lead]) -> set[str]:
     """Owners who may be done with one of the leads."""
+    leads = list(leads)
     live = (tx.get(Assignment, lead.assignment_id) for lead in leads if lead.assignment_id is not None)
-    return {assignment.owner_id for assignment in live if assignment is not None and assignment.counted}
+    sharers = store.sharers(tx.session, [lead.lead_id for lead in leads if lead.shares])
+    return {assignment.owner_id for assignment in live if assignment is not None and assignment.counted} | {*sharers}
 
 
 def _load_accounts(tx: Transaction, persons: Iterable[Mapping[str, Any]]) -> None:

@@ -10,13 +10,19 @@ from shared.database.unit_of_work import Transaction
 
 
 def start_clock(
-    tx: Transaction, lead: Lead, plan: ClockPlan, calendar: Calendar, *, ends_at: datetime | None = None
+    tx: Transaction,
+    lead: Lead,
+    plan: ClockPlan,
+    calendar: Calendar,
+    *,
+    begins_at: datetime | None = None,
+    ends_at: datetime | None = None,
 ) -> datetime:
     """Starts `plan` in place of whatever clock runs, in the owner's calendar; returns their due time.
 
-    `ends_at` moves the end (a prospect asked to be called next spring): the clock counts back from there.
+    `begins_at` is when the owner opens, where nobody is there now. `ends_at` moves the end (a prospect asked to be called next spring): the clock counts back from there.
     """
-    started = tx.now if ends_at is None else ends_at - plan.within
+    started = begins_at or tx.now if ends_at is None else ends_at - plan.within
     lead.clock = plan.name
     lead.clock_started_at = started
     lead.clock_steps_done = sum(plan.at(calendar, started, step.after) <= tx.now for step in plan.steps)

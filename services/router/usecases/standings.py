@@ -8,7 +8,7 @@ from services.router.domain.calendar import Calendar
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
 from services.router.domain.standing import NEW, Pause, Span, Standing
-from services.router.models import Assignment, Lead, OwnerRow
+from services.router.models import Assignment, Lead, OwnerRow, Share
 from shared.database.unit_of_work import Transaction
 
 #: Results of so many months tell how an owner does.
@@ -41,7 +41,7 @@ def owner_row(tx: Transaction, owner_id: str) -> OwnerRow:
     return row
 
 
-def count_given(tx: Transaction, assignment: Assignment, owner: Owner) -> None:
+def count_given(tx: Transaction, assignment: Assignment | Share, owner: Owner) -> None:
     """A lead was handed over."""
     row = owner_row(tx, owner.owner_id)
     starts = _starts(owner.calendar, tx.now)
@@ -50,7 +50,7 @@ def count_given(tx: Transaction, assignment: Assignment, owner: Owner) -> None:
     assignment.counted = True
 
 
-def count_gone(tx: Transaction, assignment: Assignment) -> None:
+def count_gone(tx: Transaction, assignment: Assignment | Share) -> None:
     """An owner has done with a lead: it was closed, or goes to somebody else."""
     if assignment.counted:
         assignment.counted = False

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from services.router.domain import package
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
-from services.router.models import Assignment, Lead
+from services.router.models import Assignment, Lead, Share
 from services.router.usecases.delivering import EMAIL as EMAIL
 from services.router.usecases.delivering import send
 from services.router.usecases.knowledge import ordered_responses, person_document
@@ -23,7 +23,7 @@ Notice = Literal[
 Recipient = Literal["mailbox", "owner", "manager"]
 
 
-def hand_over(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules) -> None:
+def hand_over(tx: Transaction, lead: Lead, assignment: Assignment | Share, owner: Owner, rules: Rules) -> None:
     """Has the lead package delivered through each of the owner's deliveries, once per assignment and channel.
 
     It waits for the owner to open where they want it so.
@@ -54,14 +54,16 @@ def escalate(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, 
     tx.plan(EMAIL, f"escalate/{assignment.id}/{lead.clock_round}/{step}", payload)
 
 
-def tell_gone(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, because: str) -> None:
+def tell_gone(
+    tx: Transaction, lead: Lead, assignment: Assignment | Share, owner: Owner, rules: Rules, because: str
+) -> None:
     """Has whoever had the lead told that somebody else has it now, and why."""
     payload = snapshot(tx, lead, assignment, owner, rules, "gone") | {"recipient": "owner", "news": because}
     tx.plan(EMAIL, f"gone/{assignment.id}", payload)
 
 
 def snapshot(
-    tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, notice: Notice
+    tx: Transaction, lead: Lead, assignment: Assignment | Share, owner: Owner, rules: Rules, notice: Notice
 ) -> dict[str, Any]:
     """A snapshot: what is sent again after a failure is the same to the byte."""
     chosen = next((line["because"] for line in assignment.explanation if line["chosen"]), "")

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 revision = "0010"
 down_revision = "0009"
@@ -14,6 +14,8 @@ def upgrade() -> None:
     op.add_column("assignment", sa.Column("by", sa.Text(), nullable=True))
     op.add_column("assignment", sa.Column("because", sa.Text(), nullable=True))
     op.add_column("assignment", sa.Column("held_until", TIMESTAMP, nullable=True))
+    op.add_column("lead", sa.Column("shares", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("account", sa.Column("people", JSONB(), nullable=False, server_default="[]"))
     op.create_table(
         "share",
         sa.Column("id", UUID(as_uuid=True), nullable=False),
@@ -57,5 +59,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("charge")
     op.drop_table("share")
+    op.drop_column("account", "people")
+    op.drop_column("lead", "shares")
     for column in ("held_until", "because", "by"):
         op.drop_column("assignment", column)
