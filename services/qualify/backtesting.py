@@ -24,6 +24,7 @@ from services.qualify.domain.backtest import Lead, Span, Tally, Trial, tally
 from services.qualify.domain.predicting import Predictor
 from services.qualify.models import Activity, LeadOwner, Person, Profile
 from services.qualify.prediction.live import Models
+from services.qualify.usecases.recalling import together
 from shared.database.erasing import among
 
 #: Leads in one part at most, about; and rows that a worker holds at a time.
@@ -88,7 +89,7 @@ def leads_in(connection: Connection, part: Part) -> Iterator[Lead]:
     """The leads of a part, as they come from the database."""
     first, after = part
     query = (
-        select(*_COLUMNS, Person.updates, LeadOwner.sales_owner_id)
+        select(*_COLUMNS, Person.updates, Person.absorbed, LeadOwner.sales_owner_id)
         .outerjoin(Person, Person.person_id == Profile.person_id)
         .outerjoin(LeadOwner, LeadOwner.lead_id == Profile.lead_id)
         .where(Profile.lead_id >= first)
@@ -97,11 +98,30 @@ def leads_in(connection: Connection, part: Part) -> Iterator[Lead]:
         query = query.where(Profile.lead_id < after)
     rows = connection.execution_options(stream_results=True, yield_per=ROWS_AT_ONCE).execute(query)
     for some in rows.partitions():
-        done = _activities(connection, {row.person_id for row in some if row.person_id})
+        families = _families(connection, {row.person_id for row in some if row.absorbed})
+        persons = {row.person_id for row in some if row.person_id}
+        done = _activities(connection, persons.union(*families.values()))
         for row in some:
             person = cast(Any, SimpleNamespace(updates=row.updates)) if row.updates else None
-            history = memory.history_of(cast(Any, row), person, done.get(row.person_id, ()))
-            yield Lead(row.lead_id, history, row.sales_owner_id)
+            family = families.get(row.person_id, [row.person_id])
+            own = done.get(row.person_id, []) if len(family) == 1 else together(done.get(one, ()) for one in family)
+            yield Lead(row.lead_id, memory.history_of(cast(Any, row), person, own), row.sales_owner_id)
+
+
+def _families(connection: Connection, persons: set[UUID]) -> dict[UUID, list[UUID]]:
+    """With each of these, who became part of them, and of those in turn."""
+    families = {person_id: [person_id] for person_id in persons}
+    absorbed: dict[UUID, list[UUID]] = {}
+    wanted = persons
+    while wanted:
+        absorbed |= {one: [] for one in wanted}
+        query = select(Person.person_id, Person.absorbed).where(among(Person.person_id, wanted))
+        absorbed |= {row.person_id: row.absorbed for row in connection.execute(query)}
+        wanted = {one for those in absorbed.values() for one in those} - absorbed.keys()
+    for family in families.values():
+        for one in family:
+            family += [part for part in absorbed.get(one, []) if part not in family]
+    return families
 
 
 def _activities(connection: Connection, persons: set[UUID]) -> dict[UUID, list[Any]]:

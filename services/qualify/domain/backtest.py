@@ -187,12 +187,13 @@ def _ever_qualified(history: History, end: Assessment, trial: Trial) -> bool:
 
 
 def _heard(history: History) -> Iterator[datetime]:
-    """The moments at which the lead could become sales-ready: it only gains by what is heard of it."""
+    """The moments at which the lead could become sales-ready: it only gains by what is heard of it and its company."""
     yield from (each.heard_at or each.told_at for each in history.responses)
     yield from (each.heard_at or each.told_at for each in history.person_updates)
     yield from (each.heard_at or each.at for each in history.notes)
     yield from (each.heard_at or each.at for each in history.findings)
-    yield from (each.at for each in history.activities)
+    yield from (telling.heard_at for each in history.activities for telling in each.told)
+    yield from (each.heard_at for each in history.colleagues)
 
 
 def _outcome(history: History, until: datetime) -> str | None:

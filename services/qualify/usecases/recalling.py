@@ -33,18 +33,25 @@ def read(session: Session, lead_id: UUID) -> History | None:
 
 def _done(session: Session, person: Person | None, get: Callable[[UUID], Person | None]) -> list[Activity]:
     """What a person did, also under ids that became theirs."""
-    found: dict[UUID, Activity] = {}
+    done: list[Iterable[Activity]] = []
     waiting, seen = [person] if person else [], set()
     while waiting:
         one = waiting.pop()
         if one.person_id in seen:
             continue
         seen.add(one.person_id)
-        # An activity that was reassigned among them is one; whose it is says the row that has it.
-        for activity_id, row in activities_of(session, one.person_id).items():
-            if activity_id not in found or any(telling["its"] for telling in row.told[-1:]):
-                found[activity_id] = row
+        done.append(activities_of(session, one.person_id).values())
         waiting += [row for row in map(get, one.absorbed or ()) if row is not None]
+    return together(done)
+
+
+def together(done: Iterable[Iterable[Activity]]) -> list[Activity]:
+    """What several people did who are one. An activity that was reassigned among them is one: whose it is has it."""
+    found: dict[UUID, Activity] = {}
+    for rows in done:
+        for row in rows:
+            if row.activity_id not in found or any(telling["its"] for telling in row.told[-1:]):
+                found[row.activity_id] = row
     return list(found.values())
 
 

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import text
@@ -17,17 +18,19 @@ from services.qualify.domain.backtest import Span, Tally
 from services.qualify.models import Profile
 from services.qualify.rulebooks import version_of
 from shared.contracts.calls import BacktestReport
-from shared.contracts.capture import LeadRegistered
+from shared.contracts.capture import ActivityRecorded, LeadRegistered
 from shared.contracts.people import Owner
 from shared.contracts.router import LeadAssigned
 from tests.acceptance.qualify.conftest import COMPANY
 from tests.acceptance.qualify.rule_desk import RuleDesk, leads
-from tests.builders import NOON, address, lead_registered, person, response
+from tests.builders import NOON, address, lead_registered, merged, person, response
 from tests.integration.qualify.told import READY, VAGUE, lost, responded, won
 
 RULES = (COMPANY / "rules.yml").read_text()
 DRAFT = RULES.replace('points: 15, when: role == "owner"', 'points: 0, when: role == "owner"')
 DAY = timedelta(days=1)
+#: Lacks a few points of what is agreed, and no criterion.
+ALMOST = {"budget": "9000", "role": "owner", "timing": "6m", "need": "mow"}
 
 
 @pytest.fixture
@@ -68,6 +71,14 @@ def assigned(lead: LeadRegistered, owner: str, kind: Any = "dealer", revision: i
         owner=Owner(owner_id=owner, kind=kind, name=owner), occasion="qualified", explanation=[], clock="accept",
         due_at=NOON, rules_version="r", assigned_at=NOON,
     )  # fmt: skip
+
+
+def did(person_id: UUID, kind: str, at: datetime) -> ActivityRecorded:
+    """Somebody did something on the website."""
+    return ActivityRecorded(
+        activity_id=uuid4(), person_id=person_id, kind=kind, what="dryers", at=at, site="www", details={},
+        verdict="human", reasons=[], anonymous_before=False,
+    )  # type: ignore[arg-type]  # fmt: skip
 
 
 @pytest.mark.requirement("SCO-8")
@@ -120,6 +131,44 @@ def test_a_lead_is_judged_when_it_was_worked_and_by_what_was_known_then(desk: Ru
     assert found.decisions == Counter({("unqualified", "unqualified"): 1, ("not_ready", "not_ready"): 1})
     assert found.live.qualified == 1  # the one that said no later was ready when it came
     assert (found.won, found.live.qualified_won) == (1, 0)
+
+
+@pytest.mark.requirement("SCO-8")
+def test_what_they_did_may_have_made_a_lead_ready_for_a_while(desk: RuleDesk) -> None:
+    """Known to the rules only once it was heard, an hour after it happened; faded by the end of the test."""
+    lead = lead_registered(person=person(), response=response(answers=ALMOST))
+    desk.room.hear(lead)
+    assert desk.room.rows(Profile)[0]["decision"] == "not_ready"
+    at = desk.room.clock.now()
+    desk.room.clock.forward(hours=1)
+    desk.room.hear(*(did(lead.person_id, "calculator", at) for _ in range(5)))
+    assert desk.room.rows(Profile)[0]["decision"] == "qualified"
+    desk.room.clock.forward(days=90)
+    found = backtested(desk, RULES)
+
+    assert found.decisions == Counter({("not_ready", "not_ready"): 1})
+    assert found.live.qualified == 1
+
+
+@pytest.mark.requirement("SCO-8")
+def test_what_was_done_before_two_were_taken_for_one_counts_as_it_does_live(desk: RuleDesk) -> None:
+    one, other, third = (lead_registered(person=person(), response=response(answers=ALMOST)) for _ in range(3))
+    desk.room.hear(one, other, third, *(did(third.person_id, "calculator", NOON) for _ in range(5)))
+    desk.room.hear(merged(other.person, third.person, [third.lead_id], 2))
+    desk.room.hear(merged(one.person, other.person, [other.lead_id, third.lead_id], 3))
+    assert {row["decision"] for row in desk.room.rows(Profile)} == {"qualified"}
+
+    assert backtested(desk, RULES).decisions == Counter({("qualified", "qualified"): 3})
+
+
+@pytest.mark.requirement("SCO-8")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_where_nothing_was_stored_yet_it_says_so(desk: RuleDesk, workers: int) -> None:
+    found = backtested(desk, workers=workers)
+    report = reported(desk)
+
+    assert (found.leads, report.changed, report.ranks, report.load) == (0, 0, [], [])
+    assert (report.live_lift.win_rate, report.live_lift.lift) == (None, None)
 
 
 @pytest.mark.requirement("SCO-8")
