@@ -1,48 +1,17 @@
-"""Text as it may be stored and shown: what PostgreSQL or a page cannot bear is taken out; the raw bytes keep it."""
+"""What people put into a form only to get past it, and text as it may be stored (`shared.cleaning`)."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
-#: Longest value of one line (a name, an email, a city), of one answer, and of a message; characters.
-LINE = 300
-ANSWER = 2_000
-MESSAGE = 20_000
+from shared.cleaning import LINE, MESSAGE, block, line, storable
 
-# Controls, lone surrogates, and the invisible characters that make two equal names differ.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
-_SPACES = re.compile(r"\s+")
+__all__ = ["ANSWER", "LINE", "MESSAGE", "block", "folded", "line", "said", "storable"]
+
+#: Longest answer; characters.
+ANSWER = 2_000
 # Not "null" and not "na": both are names of people.
 _PLACEHOLDERS = {"", "-", "--", ".", "n/a", "n.a.", "none", "unknown", "undefined", "k.a."}
-
 _LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
-
-
-def storable(value: str) -> str:
-    """`value` without what a text column refuses: controls (NUL first of all) are dropped, surrogates replaced."""
-    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", value))
-
-
-def block(value: str, limit: int = MESSAGE) -> str:
-    """Text of several lines, in composed Unicode form, cut at `limit` characters."""
-    if len(value) <= limit and _plain(value):
-        return value.strip()
-    text = storable(value[: limit * 4]).replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", text).strip()[:limit]
-
-
-def line(value: str, limit: int = LINE) -> str:
-    """Text of one line: inner white space becomes single spaces."""
-    if len(value) <= limit and _plain(value):
-        # Of white space it can hold ordinary spaces only.
-        return " ".join(value.split())
-    return _SPACES.sub(" ", block(value, limit)).strip()
-
-
-def _plain(value: str) -> bool:
-    """Whether there is nothing to clean: printable means no controls, no invisible marks, no surrogates, no breaks."""
-    return value.isprintable() and (value.isascii() or unicodedata.is_normalized("NFC", value))
 
 
 def said(value: str | None) -> str | None:

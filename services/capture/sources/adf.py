@@ -15,9 +15,10 @@ from services.capture.domain.cleaning import line
 from services.capture.domain.mapping import submission
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
-from services.capture.sources import adf_soup, tags
-from services.capture.sources.encoding import declared_charset, decoded
+from services.capture.sources import adf_soup
 from shared.contracts.intake import Intake
+from shared.mail import tags
+from shared.mail.encoding import declared_charset, decoded
 
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"'“”]?([\w.-]+)", re.IGNORECASE)
 _INSTRUCTION = re.compile(r"<\?[^<>]{0,500}\?>")

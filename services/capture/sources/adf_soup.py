@@ -2,7 +2,7 @@
 
 from xml.etree.ElementTree import Element, SubElement
 
-from services.capture.sources import tags
+from shared.mail import tags
 
 #: Deeper than any prospect; what lies below counts as part of this level.
 _DEEPEST = 40

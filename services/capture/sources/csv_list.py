@@ -14,8 +14,8 @@ from services.capture.domain.mapping import filed, target_of
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
 from services.capture.sources import delimited, workbook
-from services.capture.sources.encoding import declared_charset, decoded
 from shared.contracts.intake import Intake
+from shared.mail.encoding import declared_charset, decoded
 
 #: Rows in one file.
 MOST = 200_000

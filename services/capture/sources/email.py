@@ -7,10 +7,12 @@ from dataclasses import replace
 from services.capture.domain.cleaning import line
 from services.capture.domain.mapping import submission, target_of
 from services.capture.domain.register import Source
-from services.capture.domain.submission import Submission
-from services.capture.sources import adf, mail_automatic, mail_text
-from services.capture.sources.mail_message import Mail, Part, taken_apart
+from services.capture.domain.submission import Submission, Unreadable
+from services.capture.sources import adf
 from shared.contracts.intake import Intake
+from shared.mail import automatic
+from shared.mail import text as mail_text
+from shared.mail.message import Mail, NotMail, Part, taken_apart
 
 _ADF = re.compile(r"<\s*(?:\w+:)?adf\b|<\?\s*adf\b", re.IGNORECASE)
 _NOBODY = re.compile(r"^(?:no-?reply|do-?not-?reply|wordpress|www-data|webmaster|apache|notifications?)[\w.+-]*@", re.I)
@@ -22,13 +24,16 @@ AUTOMATIC = "automatic_mail"
 
 def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:
     """The inquiries of a mail: several where its ADF has several. Raises Unreadable."""
-    mail = taken_apart(body)
+    try:
+        mail = taken_apart(body)
+    except NotMail as error:
+        raise Unreadable(error.reason, error.detail) from None
     document = _adf(mail)
     if document is not None:
         prospects = adf.read(document, replace(intake, content_type="application/x-adf+xml; charset=utf-8"), source)
         return [_with_mail(said, mail, said.row) for said in prospects]
     said, is_form = _said(mail, source)
-    nobody = mail_automatic.reply_or_bounce(mail) or (None if is_form else mail_automatic.bulk(mail))
+    nobody = automatic.reply_or_bounce(mail) or (None if is_form else automatic.bulk(mail))
     return [replace(_with_mail(said, mail, 0), doubt=(AUTOMATIC, nobody) if nobody else None)]
 
 

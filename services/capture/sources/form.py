@@ -12,8 +12,8 @@ from services.capture.domain.cleaning import line
 from services.capture.domain.mapping import MOST_FIELDS, submission
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
-from services.capture.sources.encoding import declared_charset, decoded
 from shared.contracts.intake import Intake
+from shared.mail.encoding import declared_charset, decoded
 
 
 def read(body: bytes, intake: Intake, source: Source) -> list[Submission]:

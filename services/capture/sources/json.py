@@ -9,8 +9,8 @@ import orjson
 from services.capture.domain.mapping import submission
 from services.capture.domain.register import Source
 from services.capture.domain.submission import Submission, Unreadable
-from services.capture.sources.encoding import declared_charset, decoded
 from shared.contracts.intake import Intake
+from shared.mail.encoding import declared_charset, decoded
 
 #: No form is nested deeper; what is, was made to hurt.
 DEEPEST = 32

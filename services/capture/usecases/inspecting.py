@@ -7,7 +7,6 @@ from services.capture.domain.corrections import READING, corrected, values
 from services.capture.domain.register import Company
 from services.capture.domain.submission import Submission
 from services.capture.models import Inquiry, PulledAnswer, RawPayload
-from services.capture.sources.encoding import declared_charset, decoded
 from services.capture.store import Filter
 from services.capture.usecases import rereading
 from services.capture.usecases.rereading import corrections_of
@@ -24,6 +23,7 @@ from shared.contracts.calls import (
 from shared.contracts.errors import ContractViolation, NotFound
 from shared.contracts.intake import Intake
 from shared.database.unit_of_work import Transaction
+from shared.mail.encoding import declared_charset, decoded
 
 MOST_ENTRIES = 200
 #: Of a body: characters shown as text, and bytes shown in hex.

@@ -4,7 +4,7 @@ mails."""
 import re
 from collections.abc import Callable, Iterator
 
-from services.capture.sources import tags
+from shared.mail import tags
 
 #: Characters of a mail that are looked at; the raw inquiry keeps all.
 LONGEST = 200_000

@@ -2,7 +2,7 @@
 
 import re
 
-from services.capture.sources.mail_message import Mail
+from shared.mail.message import Mail
 
 _ABSENT = re.compile(
     r"^\W*(?:out of (?:the )?office|automatic reply|auto(?:matic)?[ -]?(?:reply|response)\b|auto:|abwesen"

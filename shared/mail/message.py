@@ -9,15 +9,23 @@ from email.policy import compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import TypeVar
 
-from services.capture.domain.cleaning import line
-from services.capture.domain.submission import Unreadable
-from services.capture.sources.encoding import decoded
+from shared.cleaning import line
+from shared.mail.encoding import decoded
 
 #: Parts of a mail that are looked at.
 _MOST_PARTS = 100
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+
+class NotMail(ValueError):
+    """These bytes are no mail. `reason` is a stable slug, `detail` is for people."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
 
 
 @dataclass(frozen=True)
@@ -71,21 +79,21 @@ class Mail:
 
 
 def taken_apart(body: bytes) -> Mail:
-    """The mail in `body`. Raises Unreadable when it is none."""
+    """The mail in `body`. Raises NotMail when it is none."""
     # An mbox line or empty lines before the headers are left by mailboxes and pipes.
     # A mail may hold no NUL; the parser stumbles over one in a charset.
     body = body.replace(b"\0", b"").lstrip(b"\r\n \t")
     if body.startswith(b"From "):
         body = body.partition(b"\n")[2]
     if not body:
-        raise Unreadable("empty", "the mail is empty")
+        raise NotMail("empty", "the mail is empty")
     try:
         message = BytesParser(policy=compat32).parsebytes(body)
         if not any(message.get(name) for name in ("From", "Subject", "Message-ID", "Received", "Return-Path")):
-            raise Unreadable("unreadable", "not a mail: it has no sender and no subject")
+            raise NotMail("unreadable", "not a mail: it has no sender and no subject")
         return Mail(message, tuple(_parts(message)))
     except RecursionError:
-        raise Unreadable("hostile", "parts nested so deeply that no reader can follow") from None
+        raise NotMail("hostile", "parts nested so deeply that no reader can follow") from None
 
 
 def _parts(message: Message) -> Iterator[Part]:
