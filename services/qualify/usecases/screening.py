@@ -38,7 +38,9 @@ def follow(tx: Transaction, profile: Profile, assessment: Assessment, rules: Rul
         _open(tx, row, profile, assessment, wanted, rules)
         return
     row.potential_value, row.hold = assessment.potential_value, wanted.hold
-    if row.rule != wanted.rule:
+    if (row.rule, row.queue, row.because, row.script, row.priority) != (
+        wanted.rule, wanted.queue, wanted.because, wanted.script, wanted.priority,
+    ):  # fmt: skip
         _move(tx, row, wanted)
 
 
@@ -145,7 +147,7 @@ def _open(
 
 
 def _move(tx: Transaction, row: Screening, wanted: Trigger) -> None:
-    """Another rule asks for it now: in its queue, and no later than was promised."""
+    """Another rule asks for it now, or the rule was changed: in its queue, and no later than was promised."""
     _name(row, wanted)
     sooner = min(row.due_at, row.not_before + wanted.within)
     if sooner < row.due_at:

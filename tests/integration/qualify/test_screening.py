@@ -2,9 +2,10 @@
 
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from pathlib import Path
 from threading import Barrier
 from uuid import uuid4
 
@@ -19,7 +20,9 @@ from shared.contracts.capture import LeadRegistered
 from shared.contracts.errors import ContractViolation, NotAllowed
 from shared.contracts.qualify import LeadDisqualified, LeadQualified, LeadScored
 from shared.contracts.screening import ScreeningAttempted, ScreeningCompleted, ScreeningOverdue, ScreeningRequested
+from tests.acceptance.qualify.rule_desk import RuleDesk
 from tests.builders import NOON, enveloped, lead_registered, person, response
+from tests.integration.qualify.conftest import COMPANY
 from tests.integration.qualify.screened import LARGE, WORTH_A_CALL, Office
 from tests.integration.qualify.told import READY, recycled, responded, won
 from tests.played_room import PlayedRoom
@@ -76,6 +79,22 @@ def test_sales_waits_for_a_screening_that_holds_the_lead(office: Office) -> None
     [done] = office.room.published(ScreeningCompleted)
     assert (done.outcome, done.by, done.late, done.notes) == ("qualified", "ann", False, qualified.notes)
     assert done.revision >= qualified.revision
+
+
+def test_a_rule_that_is_changed_moves_the_leads_that_wait_for_it(
+    room_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    desk = RuleDesk.on(room_database("qualify"), tmp_path, (COMPANY / "rules.yml").read_text())
+    desk.room.hear(lead_registered(response=response(answers=dict(WORTH_A_CALL))))
+    [before] = desk.room.rows(Screening)
+    desk.write("queue: telephone, priority: 80, within: 4 hours", "queue: manual, priority: 35, within: 1 hour")
+    desk.agree_and_publish()
+
+    [now] = desk.room.rows(Screening)
+    assert (before["queue"], before["priority"]) == ("telephone", 80)
+    assert (now["queue"], now["priority"], now["screening_id"]) == ("manual", 35, before["screening_id"])
+    assert now["due_at"] == before["requested_at"] + timedelta(hours=1)
+    assert len(desk.room.published(ScreeningRequested)) == 1
 
 
 def test_answers_of_a_call_win_over_older_ones_and_erase_nothing(office: Office) -> None:
