@@ -110,5 +110,10 @@ def _line(name: str, *values: Any) -> str | None:
     return f"{name}: {', '.join(told)}" if told else None
 
 
+def without_controls(text: str) -> str:
+    """The text without what XML, calendars and cards cannot hold."""
+    return _NO_XML.sub("", text)
+
+
 def _text(value: Any) -> str:
-    return _NO_XML.sub("", str(value))
+    return without_controls(str(value))

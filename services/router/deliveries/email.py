@@ -12,7 +12,7 @@ from uuid import UUID
 
 from jinja2 import TemplateError
 
-from services.router.deliveries import adf, smtp
+from services.router.deliveries import adf, card, smtp
 from services.router.deliveries.links import action_urls, decision_urls
 from services.router.deliveries.sheet import Sheets, one_line
 from services.router.domain.owner import Owner
@@ -47,15 +47,9 @@ class EmailDelivery:
             message = self._adf(payload, owner) if bare else self._sheet(payload, owner)
         except TemplateError as error:
             return TryAgain(f"template of {payload['notice']}: {error}")
-        message["From"] = Address(self.rules.sender_name, addr_spec=self.rules.sender.address)
-        message["To"] = Address(one_line(owner.name), addr_spec=address)
-        message["Date"] = format_datetime(datetime.fromisoformat(payload["at"]))
-        message["Message-ID"] = message_id(key, self.rules.sender.address)
-        message["Auto-Submitted"] = "auto-generated"
         if self.replies is not None and "assignment_id" in payload and payload["recipient"] != "manager":
             message["Reply-To"] = self.replies.address(UUID(payload["assignment_id"]))
-        _fix_boundaries(message, key)
-        return smtp.send(self.smtp_url, self.rules.sender.address, address, message.as_bytes())
+        return send(message, self.smtp_url, self.rules, owner, address, key, payload["at"])
 
     def _sheet(self, payload: Mapping[str, Any], owner: Owner) -> EmailMessage:
         values = {
@@ -66,17 +60,27 @@ class EmailDelivery:
             "decisions": decision_urls(self.links, payload) if payload["notice"] == "return_asked" else {},
             "news": payload.get("news"),
         }
-        sheet = self.sheets.render(payload["notice"], values)
+        is_trial = payload["notice"] == "test"
+        sheet = self.sheets.render("lead" if is_trial else payload["notice"], values)
         message = EmailMessage(policy=SMTP)
-        message["Subject"] = sheet.subject
+        message["Subject"] = f"Test: {sheet.subject}" if is_trial else sheet.subject
         message.set_content(sheet.text, cte="quoted-printable")
         if sheet.html is not None:
             message.add_alternative(sheet.html, subtype="html", cte="quoted-printable")
-        if payload["notice"] == "lead":
-            maintype, subtype = adf.MIME_TYPE
-            name = f"lead-{payload['lead_id'][:8]}.adf"
-            message.add_attachment(self._document(payload, owner), maintype=maintype, subtype=subtype, filename=name)
+        if is_trial or payload["notice"] == "lead":
+            self._attach(message, payload, owner)
         return message
+
+    def _attach(self, message: EmailMessage, payload: Mapping[str, Any], owner: Owner) -> None:
+        """The lead for their CRM, for their phone, and for their calendar."""
+        name, due = f"lead-{payload['lead_id'][:8]}", card.calendar(payload, self.rules.sender_name)
+        maintype, subtype = adf.MIME_TYPE
+        message.add_attachment(
+            self._document(payload, owner), maintype=maintype, subtype=subtype, filename=f"{name}.adf"
+        )
+        message.add_attachment(card.vcard(payload), maintype="text", subtype="vcard", filename=f"{name}.vcf")
+        if due is not None:
+            message.add_attachment(due, maintype="text", subtype="calendar", filename=f"{name}.ics")
 
     def _adf(self, payload: Mapping[str, Any], owner: Owner) -> EmailMessage:
         # CRM inboxes read the body and nothing else: one lead, text/plain, the XML as it is.
@@ -101,6 +105,17 @@ def recipient(owner: Owner, which: str, address: str | None = None) -> tuple[str
     if which == "mailbox" and owner.mailbox is not None:
         return owner.mailbox.address, owner.mailbox.form
     return owner.email, "sheet"
+
+
+def send(message: EmailMessage, smtp_url: str, rules: Rules, owner: Owner, address: str, key: str, at: str) -> Outcome:
+    """Sends a message to an owner: the same to the byte on every attempt."""
+    message["From"] = Address(rules.sender_name, addr_spec=rules.sender.address)
+    message["To"] = Address(one_line(owner.name), addr_spec=address)
+    message["Date"] = format_datetime(datetime.fromisoformat(at))
+    message["Message-ID"] = message_id(key, rules.sender.address)
+    message["Auto-Submitted"] = "auto-generated"
+    _fix_boundaries(message, key)
+    return smtp.send(smtp_url, rules.sender.address, address, message.as_bytes())
 
 
 def _fix_boundaries(message: EmailMessage, key: str) -> None:

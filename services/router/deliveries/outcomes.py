@@ -17,6 +17,8 @@ class Delivered(Done):
     """The far side has it, under an id of its own where it told one."""
 
     far_id: str | None = None
+    #: Nobody over there is told of it: the owner gets it by email as well.
+    by_email_too: bool = False
 
 
 @dataclass(frozen=True)

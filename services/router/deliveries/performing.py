@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from functools import partial
 
+from services.router.deliveries.adf_post import AdfPostWay
+from services.router.deliveries.digest import DigestWay
 from services.router.deliveries.email import EmailDelivery
-from services.router.deliveries.way import Office
+from services.router.deliveries.hubspot import HubSpotWay
+from services.router.deliveries.rest import RestWay
+from services.router.deliveries.salesforce import SalesforceWay
+from services.router.deliveries.sftp import SftpWay
+from services.router.deliveries.star import StarWay
+from services.router.deliveries.way import Office, OwnersWay
 from services.router.deliveries.webhook import WebhookWay
-from services.router.domain.delivery import Way
 from services.router.usecases import delivering, delivering_channels
 from services.router.usecases.delivering_rows import kind_of
 from shared.room import Performer
@@ -21,19 +27,26 @@ def performers(office: Office, email: EmailDelivery) -> Mapping[str, Performer]:
     All far sides drop a second one by its key, by our id of the lead or by the name of the file; mail programs by the
     Message-ID; and a lead that a dealer reads twice does less harm than one that they never read.
     """
-    ways: Mapping[Way, object] = {
-        "webhook": WebhookWay("webhook", office),
-    }
+    ways: tuple[OwnersWay, ...] = (
+        WebhookWay("webhook", office),
+        AdfPostWay("adf", office),
+        StarWay("star", office),
+        RestWay("rest", office),
+        SalesforceWay("salesforce", office),
+        HubSpotWay("hubspot", office),
+        SftpWay("csv", office),
+        DigestWay("digest", office, email.smtp_url),
+    )
     watched = {
-        kind_of(name): Performer(
-            way.deliver,  # type: ignore[attr-defined]
+        kind_of(way.way): Performer(
+            way.deliver,
             delivering.record_outcome,
             resend_when_unknown=True,
             waits=WAITS,
             admit=partial(delivering_channels.admit, rules=office.rules),
             observe=delivering_channels.observe,
         )
-        for name, way in ways.items()
+        for way in ways
     }
     by_email = Performer(
         email.deliver, delivering.record_outcome, resend_when_unknown=True, observe=delivering_channels.observe

@@ -68,6 +68,8 @@ def observe(tx: Transaction, attempt: Attempt) -> None:
     """Keeps what an attempt came to, and what it says of its way."""
     payload = attempt.payload
     _keep_attempt(tx, attempt)
+    if isinstance(attempt.outcome, Delivered) and attempt.outcome.by_email_too:
+        by_email_too(tx, attempt.key, payload)
     row = tx.get(DeliveryChannel, channel_of(payload)) if _is_watched(payload) else None
     if row is None:
         return

@@ -1,9 +1,11 @@
 """The router on a fresh database, with the example company."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from services.router import service
 from services.router.domain.rules import Rules
@@ -78,3 +80,32 @@ def delivering(
     played = PlayedRoom.on(room_database("router"), service.room(COMPANY))
     yield played
     played.engine.dispose()
+
+
+@pytest.fixture
+def delivering_by(
+    router_settings: None,
+    monkeypatch: pytest.MonkeyPatch,
+    room_database: Callable[[str], str],
+    dealer: DealerServer,
+    mail: MailServer,
+    tmp_path: Path,
+) -> Iterator[Callable[[str], PlayedRoom]]:
+    """The router with the example company, in which Hawkeye Implement receives by these ways (YAML of one list)."""
+    monkeypatch.setenv("LEADBUS_WEBHOOK_STAND_IN", dealer.url)
+    monkeypatch.setenv("LEADBUS_SMTP_URL", mail.url)
+    played: list[PlayedRoom] = []
+
+    def make(ways: str) -> PlayedRoom:
+        shutil.copytree(COMPANY, tmp_path / "company", dirs_exist_ok=True)
+        file = tmp_path / "company" / "owners.yml"
+        owners = yaml.safe_load(file.read_text())
+        (owner,) = [one for one in owners["owners"] if one["id"] == "hawkeye-implement"]
+        owner["deliveries"] = yaml.safe_load(ways)
+        file.write_text(yaml.safe_dump(owners, sort_keys=False))
+        played.append(PlayedRoom.on(room_database("router"), service.room(tmp_path / "company")))
+        return played[-1]
+
+    yield make
+    for one in played:
+        one.engine.dispose()

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -21,18 +22,25 @@ class Posted:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass
 class DealerServer:
     """Answers each request with the next of `script`, and with 200 after its end.
 
-    A number is a status; a dict has headers too; "silence" never answers; "trickle" says "go on" for ever.
+    A number is a status; a dict has headers and a `body` too; "silence" never answers; "trickle" says "go on" for
+    ever; "swallow" does what is asked, and never says so; "side" does, and says so. Requests to a host of `sides` are
+    answered by it where the script has nothing else to say.
     Plain sockets: importing eventlet's web server leaves a green http.server behind, which hangs in an unpatched test.
     """
 
     script: list[Any] = field(default_factory=list)
     received: list[Posted] = field(default_factory=list)
+    #: Host → what answers in its place: method, path, headers, body → code, headers, body.
+    sides: dict[str, Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]] = field(
+        default_factory=dict
+    )
 
     def __enter__(self) -> "DealerServer":
         self._closing = threading.Event()
@@ -65,15 +73,21 @@ class DealerServer:
 
     def _serve(self, caller: socket.socket) -> None:
         with caller, caller.makefile("rb") as lines, contextlib.suppress(OSError):
-            path = lines.readline().split()[1].decode()
+            method, path = lines.readline().decode().split()[:2]
             headers = {}
             while (line := lines.readline().decode().strip()) != "":
                 name, _, value = line.partition(":")
                 headers[name.lower()] = value.strip()
-            self.received.append(Posted(path, headers, lines.read(int(headers["content-length"]))))
-            self._answer(caller, self.script.pop(0) if self.script else 200)
+            posted = Posted(path, headers, lines.read(int(headers.get("content-length", 0))), method)
+            self.received.append(posted)
+            self._answer(caller, self.script.pop(0) if self.script else "side", posted)
 
-    def _answer(self, caller: socket.socket, step: Any) -> None:
+    def _answer(self, caller: socket.socket, step: Any, posted: Posted) -> None:
+        _, host, path = posted.path.split("/", 2)
+        if step in ("side", "swallow"):
+            side = self.sides.get(host, lambda *_: (200, {}, b""))
+            code, told, body = side(posted.method, f"/{path}", posted.headers, posted.body)
+            step = "silence" if step == "swallow" else {"code": code, **told, "body": body}
         if step == "silence":
             self._closing.wait(20)
             return
@@ -82,8 +96,9 @@ class DealerServer:
                 caller.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             return
         headers = dict(step) if isinstance(step, dict) else {"code": step}
-        told = [f"HTTP/1.1 {headers.pop('code')} Whatever", *(f"{name}: {value}" for name, value in headers.items())]
-        caller.sendall("\r\n".join([*told, "Content-Length: 0", "", ""]).encode())
+        body = headers.pop("body", b"")
+        lines = [f"HTTP/1.1 {headers.pop('code')} Whatever", *(f"{name}: {value}" for name, value in headers.items())]
+        caller.sendall("\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body)
 
 
 class OwnPort(Controller):

@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import vobject  # type: ignore[import-untyped]
+from icalendar import Calendar
 from lxml import etree
 from standardwebhooks import Webhook
 
@@ -14,7 +16,7 @@ from services.router.usecases.answering import Desk
 from shared.contracts import router as published
 from shared.database.plumbing import EFFECT
 from tests.integration.router.receivers import DealerServer, MailServer, perform
-from tests.integration.router.told import lead_in, look, qualified, responded
+from tests.integration.router.told import lead_in, lead_row, look, qualified, responded
 from tests.played_room import PlayedRoom
 
 BY_WEBHOOK, BY_MAIL, BY_ADF = "50010", "50613", "60506"
@@ -132,9 +134,14 @@ def test_the_mail_is_a_sheet_to_read_with_the_lead_as_adf(delivering: PlayedRoom
     assert "+15155550142" in html
     link = next(word for word in text.split() if "/l/" in word)
     assert look(delivering, desk, link.rpartition("/")[2]).action == "accept"
-    (attached,) = message.iter_attachments()
+    attached, card, due = message.iter_attachments()
     assert attached.get_content_type() == "application/x-adf+xml"
     assert etree.fromstring(attached.get_content()).findtext("prospect/id") == str(lead.lead_id)
+    assert (card.get_content_type(), due.get_content_type()) == ("text/vcard", "text/calendar")
+    saved = vobject.readOne(card.get_content())
+    assert (saved.fn.value, saved.tel.value) == ("Ann Lee", "+15155550142")
+    (entry,) = Calendar.from_ical(due.get_content()).walk("VEVENT")
+    assert entry.decoded("DTEND") == lead_row(delivering, lead.lead_id)["due_at"]
 
 
 def test_a_crm_inbox_gets_the_bare_document(delivering: PlayedRoom, mail: MailServer) -> None:
