@@ -73,11 +73,15 @@ def _question(tx: Transaction, token: str, tokens: SignedIds) -> PurchaseQuestio
 
 def _owner_is_silent(lead: Lead, asked_of: Assignment, question: PurchaseQuestion) -> bool:
     """Whether nobody's word stands against the prospect's: neither the owner's, nor that of whoever has it since."""
-    still_theirs = lead.assignment_id == asked_of.id and lead.closed_at is None
+    closed_by_owner = lead.closed_at is not None and question.answered_at is None
+    still_theirs = lead.assignment_id == asked_of.id and not closed_by_owner
     return still_theirs and silent_since(lead, asked_of) < question.asked_at
 
 
 def _follow(tx: Transaction, lead: Lead, answer: Mapping[str, Any], rules: Rules) -> None:
+    if lead.closed_at is not None:
+        # By what they answered first.
+        say(tx, lead, live_assignment(tx, lead), Word("correct", {}, "prospect"), rules=rules)
     match answer:
         case {"answer": "looking", "wants_contact": True}:
             because = "the prospect is still looking and asks to be contacted"

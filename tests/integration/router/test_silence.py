@@ -107,6 +107,32 @@ def test_the_same_answer_twice_is_one(router: PlayedRoom, desk: Desk) -> None:
     assert len(router.published(published.PurchaseTold)) == len(router.published(published.LeadWon)) == 1
 
 
+@pytest.mark.parametrize(
+    ("second", "status"), [("elsewhere", "lost"), ("no_interest", "lost"), ("looking", "assigned")]
+)
+def test_a_prospect_corrects_what_they_said(router: PlayedRoom, desk: Desk, second: str, status: str) -> None:
+    lead = in_talks(router, desk)
+    router.pass_days(22)
+    tell(router, desk, link(router, lead), "bought")
+    tell(router, desk, link(router, lead), second)
+
+    assert of(router, lead)["status"] == status
+    assert [told.answer for told in router.published(published.PurchaseTold)] == ["bought", second]
+    assert without_duty(router, desk) == []
+
+
+def test_a_prospect_cannot_correct_what_the_owner_said(router: PlayedRoom, desk: Desk) -> None:
+    lead = in_talks(router, desk)
+    router.pass_days(22)
+    tell(router, desk, link(router, lead), "bought")
+    press(router, desk, token(router, desk, lead.lead_id, "lost"), reason="price", lost_to="Acme")
+    tell(router, desk, link(router, lead), "no_interest")
+
+    row = of(router, lead)
+    assert row["status"] == "lost"
+    assert [lost.reason for lost in router.published(published.LeadLost)] == ["price"]
+
+
 def test_who_is_still_looking_and_asks_for_it_gets_somebody_else(router: PlayedRoom, desk: Desk) -> None:
     lead = in_talks(router, desk)
     router.pass_days(22)
