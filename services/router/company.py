@@ -7,6 +7,7 @@ from typing import get_args
 
 from services.router.company_clocks import read_clocks, read_duration, read_silence
 from services.router.company_feedback import read_feedback
+from services.router.company_industries import check_industries, read_industries
 from services.router.company_owners import read_owners
 from services.router.company_territories import read_territories
 from services.router.domain.choice import Market
@@ -34,6 +35,7 @@ def load(company: Path) -> Rules:
         home_country=territories_file.text("home_country").upper(),
         unready=fall_back.one_of("unready", owners),
         screeners=_screeners(fall_back, owners),
+        industries=read_industries(company),
         plans=read_clocks(clocks_file.child("clocks")),
         silence=read_silence(clocks_file),
         feedback=read_feedback(company),
@@ -45,6 +47,8 @@ def load(company: Path) -> Rules:
         locate=locate if any(one.circle or one.counties for one in territories) else _as_it_is,
     )
     _check_fall_back(fall_back, rules)
+    for entry in (*owners_file.children("owners"), *territories_file.children("territories")):
+        check_industries(entry, "industries", rules.industries)
     return rules
 
 

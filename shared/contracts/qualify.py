@@ -59,6 +59,10 @@ class LeadQualified(Event):
     process: str = "sales"
     worked_by: Party = "sales"
     segments: list[str] = field(default_factory=list)
+    #: The parts of the company's strategy (growth markets, margins) that concern it.
+    overlays: list[str] = field(default_factory=list)
+    #: In the company's own word, whoever said it and however they wrote it.
+    industry: str | None = None
     because: list[str]
     #: What screeners noted of the lead, oldest first.
     notes: list[Note] = field(default_factory=list)

@@ -19,7 +19,7 @@ from services.qualify.domain.rules import USUAL, ClassRule, Process, Qualificati
 from services.qualify.domain.scoring import Points, known_to, points_of
 from services.qualify.domain.screening import Standing, Trigger, earlier_moments, settle
 from services.qualify.domain.trend import Trend, trend_of
-from services.qualify.domain.value import potential_value
+from services.qualify.domain.value import overlays, potential_value
 from shared.contracts.people import Bant, Decision, Party, Rank, ScoreLine, Stage
 
 #: The rules that counted at an earlier moment.
@@ -114,6 +114,17 @@ class Assessment:
     def potential_value(self) -> Decimal | None:
         """What a sale to this lead may bring."""
         return potential_value(self.judged.known.values, self.rules)
+
+    @cached_property
+    def overlays(self) -> tuple[str, ...]:
+        """The parts of the company's strategy that concern this lead."""
+        return tuple(each.overlay for each in overlays(self.judged.known.values, self.rules))
+
+    @property
+    def industry(self) -> str | None:
+        """The industry, in the company's own word."""
+        said = self.judged.known.values.get("industry")
+        return said if isinstance(said, str) else None
 
     @cached_property
     def moves(self) -> list[lifecycle.Move]:

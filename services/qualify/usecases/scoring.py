@@ -202,6 +202,8 @@ def _tell_qualified(tx: Transaction, profile: Profile, assessment: Assessment, r
         process=assessment.process,
         worked_by=assessment.owner,
         segments=list(assessment.segments),
+        overlays=list(assessment.overlays),
+        industry=assessment.industry,
         because=assessment.because,
         notes=told_notes(profile),
         qualified_at=assessment.as_of,

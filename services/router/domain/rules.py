@@ -1,10 +1,11 @@
 """The company's own rules, as the loader hands them over."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from services.router.domain import choice
+from services.router.domain.account import folded
 from services.router.domain.choice import Choice, Market, Wanted
 from services.router.domain.clock import ClockPlan
 from services.router.domain.delivery import Mailbox
@@ -45,6 +46,9 @@ class Rules:
     #: Reasons that owners choose from, and what they may return.
     feedback: Feedback = Feedback()
 
+    #: Every wording of an industry, folded, and the company's own word for it.
+    industries: Mapping[str, str] = field(default_factory=dict)
+
     @property
     def owners(self) -> Mapping[str, Owner]:
         """Everybody who can be responsible for a lead."""
@@ -64,6 +68,10 @@ class Rules:
         """The territory of this name, also of sub-dealers; None where there is none (any more)."""
         atlases = (self.atlas, *self.market.below.values())
         return next((found for one in atlases if name is not None and (found := one.named(name)) is not None), None)
+
+    def industry(self, said: str | None) -> str | None:
+        """The company's own word for an industry; as it was written, folded, where nobody listed it."""
+        return self.industries.get(folded(said), folded(said)) if said else None
 
     def may_take(self, wanted: Wanted) -> set[str]:
         """Everybody whose standing may matter to the choice."""

@@ -18,4 +18,9 @@ FACTS: dict[str, FactType] = {
     "rank": "text",
     "score": "number",
     "potential_value": "number",
+    "industry": "text",
+    #: The company's definition of sales-ready that the lead met, parts of the market, and of the strategy.
+    "process": "text",
+    "segments": "list",
+    "overlays": "list",
 }

@@ -66,7 +66,9 @@ def settle_ownership(tx: Transaction, lead: Lead, *, rules: Rules) -> None:
 def _act_on_verdict(tx: Transaction, lead: Lead, verdict: str, rules: Rules) -> None:
     present = live_assignment(tx, lead)
     with_marketing = owner_of(present, rules).kind == "marketing" or present.occasion == "screening"
-    if verdict == "qualified" and with_marketing:
+    if verdict == "qualified" and with_marketing and (lead.verdict or {}).get("worked_by") == "marketing":
+        assign_to_marketing(tx, lead, "qualified", "ready, and marketing works it itself", rules=rules)
+    elif verdict == "qualified" and with_marketing:
         assign_to_next(tx, lead, "qualified", rules=rules)
     elif verdict == "disqualified" and with_marketing:
         assign_to_marketing(tx, lead, "kept", "not a sales lead: marketing keeps it", rules=rules)

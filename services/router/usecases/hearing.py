@@ -83,6 +83,9 @@ def _take_verdict(tx: Transaction, envelope: Envelope, verdict: str, rules: Rule
     if event.revision <= lead.verdict_revision:
         return
     lead.verdict_revision = event.revision
-    kept = ("rank", "score", "bant", "potential_value", "because", "notes", "rules_version")
+    kept = (
+        "rank", "score", "bant", "potential_value", "because", "notes", "rules_version", "worked_by", "process",
+        "segments", "overlays", "industry",
+    )  # fmt: skip
     lead.verdict = {name: envelope.raw[name] for name in kept if name in envelope.raw} | {"verdict": verdict}
     settle_ownership(tx, lead, rules=rules)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.router.domain import package
-from services.router.domain.account import account_names, folded
+from services.router.domain.account import account_names
 from services.router.domain.choice import Wanted
 from services.router.domain.rules import Rules
 from services.router.domain.territory import Place
@@ -106,17 +106,19 @@ def wanted_of(
     place = rules.place(address.get("country"), address.get("state"), address.get("postcode"), address.get("city"))
     products, answers = package.products(responses), package.answers(responses)
     said: Mapping[str, Any] = (lead.verdict or lead.score or {}) if lead else {}
+    industry = rules.industry(said.get("industry") or answers.get("industry"))
     return Wanted(
         place=place,
         products=frozenset(products),
         had_before=dict(lead.had_before) if lead else {},
         rep=rep,
-        industry=folded(answers["industry"]) if answers.get("industry") else None,
+        industry=industry,
         accounts=account_names(person.get("company"), person.get("email"), person.get("company_id")),
         score=said.get("score"),
         rank=said.get("rank"),
-        facts=_facts(place, products, responses, person, said),
+        facts=_facts(place, products, responses, person, said, industry),
         at=at,
+        party=said.get("worked_by") or "sales",
     )
 
 
@@ -126,6 +128,7 @@ def _facts(
     responses: list[dict[str, Any]],
     person: Mapping[str, Any],
     said: Mapping[str, Any],
+    industry: str | None,
 ) -> dict[str, Any]:
     """What the conditions of territories may ask, by `domain.territory_facts.FACTS`."""
     newest = responses[-1] if responses else {}
@@ -134,9 +137,14 @@ def _facts(
         "postcode": place.postcode, "language": person.get("language"), "company": person.get("company"),
         "products": tuple(products), "source": newest.get("source"), "channel": newest.get("channel"),
         "medium": newest.get("medium"), "campaign": newest.get("campaign"), "rank": said.get("rank"),
-        "score": said.get("score"), "potential_value": _number(said.get("potential_value")),
+        "score": said.get("score"), "potential_value": _number(said.get("potential_value")), "industry": industry,
+        "process": said.get("process"), "segments": _listed(said, "segments"), "overlays": _listed(said, "overlays"),
     }  # fmt: skip
     return {name: value for name, value in known.items() if value is not None}
+
+
+def _listed(said: Mapping[str, Any], name: str) -> tuple[str, ...] | None:
+    return tuple(said[name]) if name in said else None
 
 
 def _number(text: str | None) -> Decimal | None:

@@ -27,7 +27,7 @@ def accept(tx: Transaction, lead: Lead, assignment: Assignment, *, rules: Rules,
     end_duty(tx, lead, assignment, owner_of(assignment, rules), "accept")
     assignment.accepted_at = tx.now
     charging.charge(tx, lead, assignment, rules, rank_of(lead))
-    take_account(tx, lead, assignment)
+    take_account(tx, lead, assignment, rules)
     change(tx, lead, assignment, "accepted", via=via)
     tx.emit(
         router.LeadAccepted(

@@ -7,7 +7,7 @@ import structlog
 from services.router.domain.answer import Said
 from services.router.domain.rules import Rules
 from services.router.models import Assignment, Lead, LeadReturn
-from services.router.usecases import writing
+from services.router.usecases import charging, writing
 from services.router.usecases.assigning import assign_to_marketing, assign_to_next, owner_of
 from services.router.usecases.duties import end_duty
 from services.router.usecases.moving import change
@@ -90,7 +90,7 @@ def _accept(
     tx: Transaction, lead: Lead, assignment: Assignment, row: LeadReturn, *, rules: Rules, by: str, via: str
 ) -> None:
     row.state, row.decided_at, row.decided_by = "accepted", tx.now, by
-    credited = False
+    credited = charging.credit(tx, assignment.id, f"returned: {row.reason}", by=by)
     tx.emit(
         router.LeadReturned(
             lead_id=lead.lead_id,
