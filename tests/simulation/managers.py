@@ -9,6 +9,9 @@ from services.capture.models import Inquiry, Person, PersonMerge
 from services.capture.present import Present
 from services.capture.usecases import merging, privacy, repairing
 from services.capture.usecases.merging import Grounds
+from services.router import service as router
+from services.router.models import Lead
+from services.router.usecases import reassigning
 from shared.contracts.calls import EraseRequest, ReleaseRequest
 from shared.contracts.errors import WireError
 from shared.database.unit_of_work import Transaction
@@ -56,6 +59,20 @@ def erase(world: World, tx: Transaction, _: Path) -> None:
     found = _any(world, tx, select(Person.id).order_by(Person.id))
     if found:
         privacy.erase(tx, EraseRequest(person_id=found, reason="asked by letter", by=BY), secret="a secret")
+
+
+def reassign(world: World, company: Path) -> None:
+    """A sales manager gives leads to somebody by hand, or to whoever is next."""
+    player, rules, rng = world.players["router"], router.desk(company).rules, world.rng
+    with player.engine.connect() as connection:
+        leads = connection.execute(select(Lead.lead_id).order_by(Lead.lead_id)).scalars().all()
+    some = rng.sample(leads, min(len(leads), rng.randint(1, 3)))
+    to = rng.choice([None, *sorted(rules.owners)])
+    try:
+        with player.uow.begin() as tx:
+            reassigning.reassign(tx, some, to, by=BY, because="by hand", rules=rules)
+    except (WireError, Crash):
+        player.engine.dispose()
 
 
 def _any(world: World, tx: Transaction, query: Any) -> Any:

@@ -9,15 +9,19 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from services.router import service as router
-from services.router.links import Link
-from services.router.models import Assignment
+from services.router.domain.status import ACTIONS
+from services.router.models import Assignment, Lead, PurchaseQuestion, Share
+from services.router.usecases import purchases, sharing
+from services.router.usecases.saying import Word, say
+from shared import settings
+from shared.contracts.calls import TellPurchaseRequest
 from shared.contracts.errors import WireError
+from shared.contracts.signed_ids import purchase_tokens
 from tests.simulation.world import Crash, World
 
 FAMILIES = ("Lee", "Miller", "Olson", "Nguyen", "Schmidt", "Garcia", "Novak", "Becker")
 TOWNS = (("Ames", "IA", "50010"), ("Peoria", "IL", "61602"), ("Fargo", "ND", "58102"), ("Columbia", "MO", "65201"))
 PRODUCTS = ("grain-dryer", "compact-tractor", "zero-turn-mower", "feed-mixer", "spare-parts")
-ACTIONS = ("accept", "decline", "contacted", "appointment", "quoted", "won", "lost", "not_ready")
 
 
 def inquire(world: World) -> None:
@@ -58,19 +62,49 @@ def _answers(rng: random.Random) -> dict[str, str]:
 
 
 def answer(world: World, company: Path) -> None:
-    """An owner uses a link of a lead, perhaps of one that is no longer theirs."""
+    """An owner says something of a lead in some way, perhaps of one that is no longer theirs."""
     player = world.players["router"]
     with player.engine.connect() as connection:
-        rows = connection.execute(select(Assignment.id, Assignment.lead_id).order_by(Assignment.id)).all()
+        held = connection.execute(select(Assignment.id, Assignment.lead_id).order_by(Assignment.id)).all()
+        shared = connection.execute(select(Share.id, Share.lead_id).order_by(Share.id)).all()
+    rows = [*held, *shared]
     if not rows:
         return
-    row = world.rng.choice(rows)
-    desk = router.desk(company)
-    action = world.rng.choice(ACTIONS)
-    token = desk.links.token(Link(row.lead_id, row.id, action, world.time + timedelta(days=1)))  # type: ignore[arg-type]
-    fields = {"reason": "no capacity", "amount": "12500", "lost_to": "Acme", "until": "2026-09-01"}
+    row, rng = world.rng.choice(rows), world.rng
+    action = rng.choice(ACTIONS)
+    fields = {
+        "reason": rng.choice(("price", "no capacity", "wrong number")), "note": "said so",
+        "amount": rng.choice(("12500", "9,000.50", "a lot")), "lost_to": "Acme",
+        "until": (world.time + timedelta(days=rng.choice((-3, 40)))).date().isoformat(), "to": rng.choice(ACTIONS),
+    }  # fmt: skip
+    word = Word(action, fields, rng.choice(("link", "email", "portal", "api", "csv", "crm")))
     try:
         with player.uow.begin() as tx:
-            router.answering.act(tx, token, fields, desk=desk)
+            lead, entry = tx.get(Lead, row.lead_id), sharing.entry_of(tx, row.id)
+            assert lead is not None
+            assert entry is not None
+            say(tx, lead, entry, word, rules=router.desk(company).rules)
+    except (WireError, Crash):
+        player.engine.dispose()
+
+
+def tell_of_purchase(world: World, company: Path) -> None:
+    """A prospect who was asked says whether they bought, and may say something else the next day."""
+    player = world.players["router"]
+    with player.engine.connect() as connection:
+        asked = connection.execute(select(PurchaseQuestion).order_by(PurchaseQuestion.lead_id)).all()
+    if not asked:
+        return
+    question, rng = world.rng.choice(asked), world.rng
+    tokens = purchase_tokens(settings.get("LEADBUS_SECRET"))
+    request = TellPurchaseRequest(
+        token=tokens.make(question.lead_id, question.expires_at),
+        answer=rng.choice(("bought", "elsewhere", "looking", "no_interest")),
+        fields={"bought_from": "Acme", "until": (world.time + timedelta(days=60)).date().isoformat()},
+        wants_contact=rng.random() < 0.5,
+    )
+    try:
+        with player.uow.begin() as tx:
+            purchases.tell(tx, request, rules=router.desk(company).rules, tokens=tokens)
     except (WireError, Crash):
         player.engine.dispose()

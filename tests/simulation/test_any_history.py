@@ -26,8 +26,8 @@ from services.router import store as router_store
 from shared.database.plumbing import DUE, EFFECT, FAILED_MESSAGE
 from shared.database.unit_of_work import UnitOfWork
 from shared.room import Done, Room
-from tests.simulation.managers import manage
-from tests.simulation.people import answer, inquire
+from tests.simulation.managers import manage, reassign
+from tests.simulation.people import answer, inquire, tell_of_purchase
 from tests.simulation.world import World
 
 COMPANY = Path(__file__).parents[2] / "deploy" / "company"
@@ -78,10 +78,17 @@ def test_the_guarantees_hold_at_every_step_and_everything_adds_up_at_rest(world:
                 inquire(world)
             case chance if chance < 0.2:
                 answer(world, COMPANY)
-            case chance if chance < 0.25:
+            case chance if chance < 0.22:
+                tell_of_purchase(world, COMPANY)
+            case chance if chance < 0.23:
+                reassign(world, COMPANY)
+            case chance if chance < 0.27:
                 manage(world, COMPANY)
             case chance if chance < 0.35:
                 world.pass_time(timedelta(hours=12))
+            case chance if chance < 0.36:
+                # Long enough for owners to fall silent.
+                world.pass_time(timedelta(days=50))
         world.step()
         every_live_lead_has_an_owner_and_a_next_due_time(world)
         every_score_is_the_sum_of_its_lines(world)
