@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from gateway.access import public
+from gateway.portal.actions import told
 from gateway.portal.doors import asked, signed_in
 from gateway.portal.pages import portal_page
 from gateway.portal.words import STATUSES
@@ -27,7 +28,7 @@ _KNOWN = {"shelf": ("open", "closed"), "due": tuple(_DUE)}
 @signed_in
 def my_leads() -> Response:
     """One page of leads."""
-    chosen = {name: value for name in FILTERS if (value := _given(name))}
+    chosen: dict[str, str] = {name: value for name in FILTERS if (value := _given(name))}
     found = asked(calls.PORTAL_LEADS, **chosen, after=request.args.get("after") or None)
     shelf = chosen.get("shelf", "open")
     return portal_page(
@@ -41,7 +42,8 @@ def my_leads() -> Response:
         statuses={name: STATUSES[name] for name in (_OPEN if shelf == "open" else _CLOSED)},
         next=f"{HOME}?{urlencode({**chosen, 'after': found.next})}" if found.next else None,
         shelves={name: _shelf(chosen, name) for name in ("open", "closed")},
-        everything=f"{HOME}?{urlencode({name: chosen[name] for name in ('shelf', 'owner') if name in chosen})}",
+        everything=f"{HOME}?{urlencode(_kept(chosen, 'shelf', 'owner'))}",
+        done=told(request.args.get("done", "")),
     )
 
 
@@ -52,5 +54,8 @@ def _given(name: str) -> str:
 
 
 def _shelf(chosen: dict[str, str], shelf: str) -> str:
-    kept = {name: chosen[name] for name in ("owner", "product", "rank", "text") if name in chosen}
-    return f"{HOME}?{urlencode({**kept, 'shelf': shelf})}"
+    return f"{HOME}?{urlencode({**_kept(chosen, 'owner', 'product', 'rank', 'text'), 'shelf': shelf})}"
+
+
+def _kept(chosen: dict[str, str], *names: str) -> dict[str, str]:
+    return {name: chosen[name] for name in names if name in chosen}

@@ -4,6 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from services.router import company as companies
+from services.router.company_material import read_material
+from services.router.domain.material import Material
 from services.router.links import Links
 from services.router.reply_address import ReplyAddress
 from services.router.usecases.answering import Desk
@@ -18,6 +20,12 @@ def desk(company: Path) -> Desk:
     mailbox = settings.get("LEADBUS_REPLY_ADDRESS")
     replies = ReplyAddress(settings.get("LEADBUS_SECRET"), mailbox) if mailbox else None
     return Desk(companies.load(company), links, replies)
+
+
+@cache
+def materials(company: Path) -> tuple[Material, ...]:
+    """What helps owners at each step. Raises CompanyError."""
+    return read_material(company)
 
 
 def seals() -> Seals:

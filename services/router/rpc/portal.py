@@ -1,7 +1,7 @@
 """Answers to the portal: who signs in, and what they are shown."""
 
-from services.router.desk import desk, seals
-from services.router.usecases import portal_leads, portal_signing
+from services.router.desk import desk, materials, seals
+from services.router.usecases import portal_lead, portal_leads, portal_signing
 from shared.contracts import calls
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
@@ -42,3 +42,18 @@ class PortalCalls:
         """One page of somebody's leads."""
         with self.runtime.begin() as tx:
             return portal_leads.my_leads(tx, request, rules=desk(self.runtime.company).rules, seals=seals())
+
+    @answers(calls.PORTAL_LEAD)
+    def portal_lead(self, request: calls.PortalLeadRequest) -> calls.PortalLeadReply:
+        """Everything about one lead of theirs."""
+        company = self.runtime.company
+        with self.runtime.begin() as tx:
+            return portal_lead.show_lead(
+                tx, request, rules=desk(company).rules, seals=seals(), materials=materials(company)
+            )
+
+    @answers(calls.PORTAL_SAY)
+    def portal_say(self, request: calls.PortalWord) -> calls.PortalWordReply:
+        """Does what an owner says of a lead, once."""
+        with self.runtime.begin() as tx:
+            return portal_lead.say_of_lead(tx, request, rules=desk(self.runtime.company).rules, seals=seals())

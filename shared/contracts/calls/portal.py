@@ -161,3 +161,106 @@ class PortalLeadsReply:
 
 
 PORTAL_LEADS = declare("router", "portal_leads", PortalLeadsRequest, PortalLeadsReply)
+
+
+# --- one lead --------------------------------------------------------------------------------------------------------
+
+
+@contract
+class PortalLeadRequest:
+    session: str
+    lead_id: UUID
+
+
+@contract
+class PortalAction:
+    """Something that can be said of the lead now."""
+
+    action: str
+    #: Names of the fields; required ones have a star.
+    asks: list[str]
+    #: Field → what can be chosen, for fields with a list of the company.
+    choices: dict[str, list[str]] = field(default_factory=dict)
+
+
+@contract
+class PortalSent:
+    """A message that went to the owner because of this lead."""
+
+    what: str
+    way: str
+    state: str
+    at: datetime
+    detail: str | None = None
+
+
+@contract
+class PortalEvent:
+    """One line of the lead's history."""
+
+    at: datetime
+    what: str
+    owner: str | None = None
+    by: str | None = None
+    via: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    #: A later word took its place.
+    corrected: bool = False
+
+
+@contract
+class PortalMaterial:
+    """A file, page or script that helps with the present step."""
+
+    title: str
+    url: str | None = None
+    text: str | None = None
+
+
+@contract
+class PortalLeadReply:
+    """Everything that is known of a lead, for its owner or their manager."""
+
+    visitor: Visitor
+    lead_id: UUID
+    owner: Owner
+    status: str
+    clock: str | None = None
+    due_at: datetime | None = None
+    overdue: bool = False
+    assigned_at: datetime
+    #: Contact, interest, answers, qualification, notes, earlier responses, what was sent: as in the lead's messages.
+    package: dict[str, Any]
+    because: str
+    candidates: list[Candidate]
+    sent: list[PortalSent]
+    history: list[PortalEvent]
+    material: list[PortalMaterial]
+    #: Empty for a manager: only whose lead it is speaks for it.
+    actions: list[PortalAction]
+    blocked: str | None = None
+    quoted: Decimal | None = None
+    currency: str | None = None
+
+
+@contract
+class PortalWord:
+    """What an owner says of a lead."""
+
+    session: str
+    lead_id: UUID
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@contract
+class PortalWordReply:
+    status: str
+    #: False: it had been said before, and nothing happened twice.
+    changed: bool
+    #: Whether the lead is still theirs.
+    kept: bool
+
+
+PORTAL_LEAD = declare("router", "portal_lead", PortalLeadRequest, PortalLeadReply)
+PORTAL_SAY = declare("router", "portal_say", PortalWord, PortalWordReply)

@@ -32,7 +32,7 @@ class Portal:
 
     def mailed(self, address: str) -> list[str]:
         """Tokens of the links that went to an address, oldest first."""
-        bodies = [message.get_content() for message in self.mail.to(address)]
+        bodies = [m.get_content() for m in self.mail.to(address) if m["Subject"] == "Your link to sign in"]
         return [found for body in bodies for found in re.findall(r"/portal/in/(\S+)", body)]
 
     def look(self, token: str, browser: str | None = BROWSER) -> str:

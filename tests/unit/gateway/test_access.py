@@ -155,6 +155,8 @@ ROUTES = {
     "POST /portal/in/<token>": set(),
     "POST /portal/out": set(),
     "GET /portal/leads": set(),
+    "GET /portal/leads/<uuid:lead_id>": set(),
+    "POST /portal/leads/<uuid:lead_id>": set(),
     "GET /l/<token>": set(),
     "POST /l/<token>": set(),
     "GET /confirm/<token>": set(),
