@@ -10,6 +10,7 @@ from services.router.deliveries.sign_in import NOTICE, SignInMail
 from services.router.deliveries.way import Office
 from services.router.deliveries.wire import Wire
 from services.router.desk import desk, seals
+from services.router.rpc.deliveries import DeliveryCalls
 from services.router.rpc.leads import LeadCalls
 from services.router.rpc.links import LinkCalls
 from services.router.rpc.owners import OwnerCalls
@@ -22,17 +23,20 @@ from services.router.usecases import (
     clocks,
     delivering_batches,
     delivering_channels,
+    delivering_pulls,
     erasing,
     hearing,
     loading,
     merging,
     portal_signing,
+    replying,
     screening,
     silence,
 )
 from shared import settings
 from shared.contracts import capture, fulfillment, qualify
 from shared.contracts import screening as qualification
+from shared.contracts.intake import REPLIES
 from shared.room import Performer, Room
 from shared.serving.runtime import Runtime
 
@@ -65,10 +69,13 @@ def room(company: Path) -> Room:
             fulfillment.PrintJobSent: hearing.note_piece,
         },
         preload=partial(loading.preload, rules=rules),
+        intake=partial(replying.take_in, desk=desk(company)),
+        intake_queue=REPLIES,
         due={
             CLOCK: partial(clocks.strike, rules=rules),
             SILENCE: partial(silence.strike, rules=rules),
             delivering_batches.BATCH: partial(delivering_batches.close_batch, rules=rules),
+            delivering_pulls.PULL: partial(delivering_pulls.ask, rules=rules),
         },
         due_preload=loading.preload_due,
         settle_preload=delivering_channels.preload,
@@ -82,7 +89,7 @@ def room(company: Path) -> Room:
     )
 
 
-class Service(LinkCalls, LeadCalls, OwnerCalls, PortalCalls, PrivacyCalls, PurchaseCalls, WordCalls):
+class Service(DeliveryCalls, LinkCalls, LeadCalls, OwnerCalls, PortalCalls, PrivacyCalls, PurchaseCalls, WordCalls):
     """The room as a nameko service."""
 
     name = "router"

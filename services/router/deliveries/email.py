@@ -102,6 +102,8 @@ def recipient(owner: Owner, which: str, address: str | None = None) -> tuple[str
         return address, "sheet"
     if which == "manager":
         return owner.manager_email, "sheet"
+    if which == "manager_above":
+        return owner.manager_above or owner.manager_email, "sheet"
     if which == "mailbox" and owner.mailbox is not None:
         return owner.mailbox.address, owner.mailbox.form
     return owner.email, "sheet"

@@ -5,6 +5,7 @@ from shared.contracts.calls.availability import *  # noqa: F403
 from shared.contracts.calls.campaigns import *  # noqa: F403
 from shared.contracts.calls.capture import *  # noqa: F403
 from shared.contracts.calls.checking import *  # noqa: F403
+from shared.contracts.calls.deliveries import *  # noqa: F403
 from shared.contracts.calls.footsteps import *  # noqa: F403
 from shared.contracts.calls.fulfillment import *  # noqa: F403
 from shared.contracts.calls.nurture import *  # noqa: F403

@@ -133,10 +133,11 @@ def test_a_server_that_is_away_is_tried_again(delivering_by: Callable[[str], Pla
     (row,) = router.rows(DeliveryRow)
     assert (row["state"], row["attempts"]) == ("planned", 1)
 
+    assert "ConnectionRefusedError" in row["answer"]
     server.start()
     router.clock.forward(minutes=1)
     perform(router)
-    assert row["answer"].startswith(("ConnectionRefusedError", "OSError"))
+    assert [one["state"] for one in router.rows(DeliveryRow)] == ["delivered"]
 
 
 def test_a_wrong_password_is_told(
@@ -168,7 +169,7 @@ def test_a_day_goes_by_email_in_the_owners_morning(
     assert message["Subject"] == "2 leads for Hawkeye Implement"
     (attached,) = message.iter_attachments()
     rows = read(attached.get_payload(decode=True))  # type: ignore[arg-type]
-    assert [row["said"] for row in rows] == ['\'=HYPERLINK("http://evil.example")', "Please, call"]
+    assert sorted(row["said"] for row in rows) == ['\'=HYPERLINK("http://evil.example")', "Please, call"]
     assert {row["phone"] for row in rows} == {"+15155550142"}
 
 
@@ -179,5 +180,6 @@ def test_a_file_that_was_sent_is_not_kept(delivering_by: Callable[[str], PlayedR
     router.run_due()
     perform(router)
 
-    assert "Ann Lee" not in str([row["payload"] for row in router.rows(EFFECT)])
+    (sent,) = [row for row in router.rows(EFFECT) if row["kind"] == "owner_digest"]
+    assert (sent["state"], "Ann Lee" in str(sent["payload"])) == ("done", False)
     assert [row["payload"] for row in router.rows(DeliveryRow)] == [None]

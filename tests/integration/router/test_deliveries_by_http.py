@@ -102,7 +102,7 @@ def test_a_sales_lead_of_star_holds_the_whole_package(
     assert root.findtext(".//s:DocumentID", namespaces=STAR_NAMES) == str(lead.lead_id)
     assert root.findtext(".//s:SpecifiedPerson/s:FamilyName", namespaces=STAR_NAMES) == "Lee"
     assert root.findtext(".//s:CompleteNumber", namespaces=STAR_NAMES) == "+15155550142"
-    assert "Budget: 60000" in root.findtext(".//s:LeadComments", namespaces=STAR_NAMES)
+    assert "Budget: 60000" in str(root.findtext(".//s:LeadComments", namespaces=STAR_NAMES))
     assert root.findtext(".//s:ItemID", namespaces=STAR_NAMES) == "grain-dryer"
 
 
@@ -110,8 +110,8 @@ def test_a_confirmation_with_a_failure_is_a_refusal_and_the_lead_goes_by_email(
     delivering_by: Callable[[str], PlayedRoom], dealer: DealerServer, mail: MailServer
 ) -> None:
     router = delivering_by(STAR)
-    bod = b"<ConfirmBOD><BODFailureMessage><ErrorProcessMessage>no dealer</ErrorProcessMessage></BODFailureMessage></ConfirmBOD>"  # fmt: skip
-    dealer.script = [{"code": 200, "body": bod}]
+    said = b"<BODFailureMessage><ErrorProcessMessage>no dealer</ErrorProcessMessage></BODFailureMessage>"
+    dealer.script = [{"code": 200, "body": b"<ConfirmBOD>%s</ConfirmBOD>" % said}]
     hand_over(router)
     perform(router)
 

@@ -8,9 +8,9 @@ import pytest
 
 from deploy.demo.crms import FakeHubSpot, FakeSalesforce
 from services.router.deliveries import posting
-from services.router.models import DeliveryChannel, DeliveryRow
+from services.router.models import DeliveryChannel, DeliveryRow, Lead, OwnerWord
 from shared.contracts import router as published
-from shared.database.plumbing import EFFECT
+from shared.database.plumbing import DUE, EFFECT
 from tests.integration.router.receivers import DealerServer, MailServer, perform
 from tests.integration.router.told import lead_in, qualified, responded
 from tests.played_room import PlayedRoom
@@ -254,3 +254,82 @@ def test_a_token_that_does_not_open_is_told(
     hand_over(router)
 
     assert said in router.rows(DeliveryChannel)[0]["because"]
+
+
+# --- what they tell back ---------------------------------------------------------------------------------------------
+
+TELLS_BACK = """
+  status:
+    Working - Contacted: contacted
+    converted: appointment
+    won: won
+    lost: {action: lost, reason: lost in their CRM}
+"""
+
+
+def asked(router: PlayedRoom) -> str:
+    """A quarter of an hour later: what is known of the lead then."""
+    router.clock.forward(minutes=15)
+    router.run_due()
+    perform(router)
+    (lead,) = router.rows(Lead)
+    return str(lead["status"])
+
+
+def test_what_salesforce_says_moves_the_lead_up_to_the_sale(
+    delivering_by: Callable[[str], PlayedRoom], salesforce: FakeSalesforce
+) -> None:
+    router = delivering_by(SALESFORCE.rstrip() + TELLS_BACK)
+    hand_over(router)
+    (record,) = salesforce.leads.values()
+    assert asked(router) == "assigned"
+
+    record["Status"] = "Working - Contacted"
+    assert asked(router) == "contacted"
+    record |= {"IsConverted": True, "ConvertedOpportunity": {"Amount": None, "IsClosed": False, "IsWon": False}}
+    assert asked(router) == "appointment"
+    record["ConvertedOpportunity"] = {"Amount": 48000.0, "IsClosed": True, "IsWon": True}
+    assert asked(router) == "won"
+
+    (won,) = router.published(published.LeadWon)
+    assert won.amount == 48000
+    assert [word["via"] for word in router.rows(OwnerWord)] == ["crm"] * 3
+    assert [row for row in router.rows(EFFECT) if row["kind"] == "owner_crm_status"] == []
+    assert asked(router) == "won"
+    assert [row for row in router.rows(DUE) if row["kind"] == "crm_pull"] == []
+
+
+def test_what_was_said_already_is_not_said_again(
+    delivering_by: Callable[[str], PlayedRoom], salesforce: FakeSalesforce, dealer: DealerServer
+) -> None:
+    router = delivering_by(SALESFORCE.rstrip() + TELLS_BACK)
+    hand_over(router)
+    (record,) = salesforce.leads.values()
+    record["Status"] = "Working - Contacted"
+    questions = len(dealer.received)
+    for _ in range(3):
+        asked(router)
+
+    assert len(dealer.received) == questions + 3
+    assert len(router.rows(OwnerWord)) == 1
+
+
+def test_what_hubspot_says_moves_the_lead(delivering_by: Callable[[str], PlayedRoom], hubspot: FakeHubSpot) -> None:
+    router = delivering_by(HUBSPOT.rstrip() + "\n  status: {CONNECTED: contacted, customer: won}\n")
+    hand_over(router, person={"email": "ann@leehub.example"})
+    (contact,) = hubspot.contacts.values()
+    contact["hs_lead_status"] = "CONNECTED"
+    assert asked(router) == "contacted"
+    contact |= {"lifecyclestage": "customer", "recent_deal_amount": "12500"}
+    assert asked(router) == "won"
+
+
+def test_a_word_that_cannot_be_is_kept_and_harms_nothing(
+    delivering_by: Callable[[str], PlayedRoom], salesforce: FakeSalesforce
+) -> None:
+    router = delivering_by(SALESFORCE.rstrip() + "\n  status: {Dropped: {action: decline, reason: not for us}}\n")
+    hand_over(router)
+    (record,) = salesforce.leads.values()
+    record["Status"] = "Unheard of"
+    assert asked(router) == "assigned"
+    assert row(router)["far_status"] == "Unheard of"
