@@ -47,6 +47,7 @@ def load(company: Path) -> Rules:
         locate=locate if any(one.circle or one.counties for one in territories) else _as_it_is,
     )
     _check_fall_back(fall_back, rules)
+    _check_nobody_sits(clocks_file.child("clocks"), rules)
     for entry in (*owners_file.children("owners"), *territories_file.children("territories")):
         check_industries(entry, "industries", rules.industries)
     return rules
@@ -81,6 +82,16 @@ def _screeners(entry: Entry, owners: Mapping[str, Owner]) -> dict[str, str]:
     queues = entry.child("screening")
     queues.only(*get_args(Queue))
     return {queue: queues.one_of(queue, owners) for queue in queues.values}
+
+
+def _check_nobody_sits(entry: Entry, rules: Rules) -> None:
+    """A lead that its owner leaves alone goes to somebody else in the end, whichever of their clocks runs."""
+    for plan in rules.plans.values():
+        ends = bool(plan.steps) and plan.steps[-1].measure == "reassign"
+        if plan.clock in ("accept", "contact") and not ends:
+            raise entry.wrong(plan.name, "its last step must be 'reassign': else an owner could sit on a lead")
+        if plan.clock == "update" and not ends and rules.silence is None:
+            raise entry.wrong(plan.name, "its last step must be 'reassign' where there is no 'silence:'")
 
 
 def _check_fall_back(entry: Entry, rules: Rules) -> None:

@@ -26,9 +26,10 @@ FIELDS = (
 def read_owners(file: Entry, folder: Path) -> dict[str, Owner]:
     """Every owner by id. Raises CompanyError."""
     zone = _zone(file, "time_zone", file.optional("time_zone") or "UTC")
+    managers = _managers(file)
     owners: dict[str, Owner] = {}
     for entry in file.children("owners"):
-        owner = _owner(entry, zone, folder)
+        owner = _owner(entry, zone, folder, managers)
         if owner.owner_id in owners:
             raise entry.wrong("id", f"{owner.owner_id!r} is there twice")
         owners[owner.owner_id] = owner
@@ -37,7 +38,15 @@ def read_owners(file: Entry, folder: Path) -> dict[str, Owner]:
     return owners
 
 
-def _owner(entry: Entry, zone: ZoneInfo, folder: Path) -> Owner:
+def _managers(file: Entry) -> Mapping[str, str]:
+    """Whom each manager answers to."""
+    if "managers" not in file.values:
+        return {}
+    listed = file.child("managers")
+    return {str(name).lower(): listed.address(name) for name in listed.values}
+
+
+def _owner(entry: Entry, zone: ZoneInfo, folder: Path, managers: Mapping[str, str]) -> Owner:
     entry.only(*FIELDS)
     kind = entry.text("kind")
     if kind not in get_args(OwnerKind):
@@ -51,6 +60,7 @@ def _owner(entry: Entry, zone: ZoneInfo, folder: Path) -> Owner:
         name=entry.text("name"),
         email=entry.address("email"),
         manager_email=entry.address("manager_email"),
+        manager_above=managers.get(entry.address("manager_email").lower()),
         products=frozenset(entry.texts("products")),
         phone=entry.optional("phone"),
         website=entry.optional("website"),

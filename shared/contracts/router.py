@@ -205,6 +205,8 @@ class LeadEscalated(Event):
     owner_id: str
     clock: Clock
     told: str
+    #: 1: their manager; 2: whom the manager answers to.
+    level: int = 1
     escalated_at: datetime
 
 

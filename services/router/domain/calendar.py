@@ -12,6 +12,7 @@ from opening_hours import OpeningHours, State
 
 #: Somebody who does not open for so long is gone.
 LONGEST_REST = timedelta(days=366)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 Span = tuple[datetime, datetime]
 
@@ -99,10 +100,28 @@ class Calendar:
                 yield from self._spans_of(day)
             day += timedelta(days=1)
 
+    def _counted(self, begins: datetime, ends: datetime) -> Iterator[Span]:
+        """Minute by minute: on a day on which the clocks change, a wall-clock time is there twice or not at all."""
+        assert self.hours is not None
+        since, at = None, begins
+        while at < ends:
+            is_open = self.hours.is_open(at.astimezone(self.zone))
+            if is_open and since is None:
+                since = at
+            elif not is_open and since is not None:
+                yield since, at
+                since = None
+            at += MINUTE
+        if since is not None:
+            yield since, ends
+
     def _spans_of(self, day: date) -> Iterator[Span]:
         begins, ends = self.start_of(day), self.start_of(day + timedelta(days=1))
         if self.hours is None:
             yield begins, ends
+            return
+        if ends - begins != DAY:
+            yield from self._counted(begins, ends)
             return
         local = (begins.astimezone(self.zone), ends.astimezone(self.zone))
         for opens, closes, state, _ in self.hours.intervals(*local):

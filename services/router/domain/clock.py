@@ -10,7 +10,8 @@ from services.router.domain.owner import Owner
 
 #: accept: take the lead on; contact: reach the prospect; update: say how it stands; review: marketing looks again.
 ClockName = Literal["accept", "contact", "update", "review"]
-Measure = Literal["remind", "escalate", "reassign"]
+#: remind the owner; tell their manager; tell the manager's manager; give the lead to the next candidate.
+Measure = Literal["remind", "escalate", "escalate_further", "reassign"]
 
 #: Occasions on which a lead is with marketing because it is not ready for sales.
 UNREADY = frozenset({"initial", "kept", "disqualified", "recycled", "screening", "screened", "unusable"})

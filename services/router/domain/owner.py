@@ -35,6 +35,8 @@ class Owner:
     email: str
     #: Who is told when a clock runs out.
     manager_email: str
+    #: Whom their manager answers to, and who is told when the manager has not helped; None: the manager again.
+    manager_above: str | None = field(default=None, kw_only=True)
     #: Product lines they sell; empty means all.
     products: frozenset[str] = frozenset()
     phone: str | None = None

@@ -37,6 +37,8 @@ def strike(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
                 _remind(tx, lead, rules, step)
             case "escalate":
                 _escalate(tx, lead, rules, step)
+            case "escalate_further":
+                _escalate(tx, lead, rules, step, further=True)
             case "reassign":
                 _lapse(tx, lead, rules)
                 return
@@ -53,17 +55,18 @@ def _remind(tx: Transaction, lead: Lead, rules: Rules, step: int) -> None:
     telling.remind(tx, lead, assignment, owner_of(assignment, rules), rules, step)
 
 
-def _escalate(tx: Transaction, lead: Lead, rules: Rules, step: int) -> None:
+def _escalate(tx: Transaction, lead: Lead, rules: Rules, step: int, *, further: bool = False) -> None:
     assignment = live_assignment(tx, lead)
     owner = owner_of(assignment, rules)
-    telling.escalate(tx, lead, assignment, owner, rules, step)
+    telling.escalate(tx, lead, assignment, owner, rules, step, further=further)
     tx.emit(
         router.LeadEscalated(
             lead_id=lead.lead_id,
             assignment_id=assignment.id,
             owner_id=assignment.owner_id,
             clock=_clock_name(lead),
-            told=owner.manager_email,
+            told=owner.manager_above or owner.manager_email if further else owner.manager_email,
+            level=2 if further else 1,
             escalated_at=tx.now,
         ),
         key=f"{assignment.id}/{lead.clock_round}/{step}",

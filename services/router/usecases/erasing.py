@@ -10,6 +10,7 @@ from services.router.models import (
     Charge,
     Lead,
     LeadReturn,
+    OwnerReply,
     OwnerWord,
     Person,
     PurchaseQuestion,
@@ -38,6 +39,7 @@ KEPT = {
     "lead, assignment, share": "who had the lead from when to when, and what became of it: figures without a person",
     "charge": "what an owner paid for the lead: figures without a person",
     "lead_return": "that an owner gave the lead back, and what came of it: without what they wrote",
+    "owner_reply": "that an owner answered by mail, and what was made of it: without who wrote what",
     "owner_word": "that an owner said something of the lead, and when: without what they wrote",
     "purchase_question": "that the prospect was asked whether they bought, and when: without their answer",
     "effect": "that something was delivered, to which owner and when: without its content",
@@ -57,6 +59,9 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         "charge": select(Charge.__table__).where(Charge.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))),
         "lead_return": select(LeadReturn.__table__).where(
             LeadReturn.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
+        ),
+        "owner_reply": select(OwnerReply.__table__).where(
+            OwnerReply.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
         ),
         "owner_word": select(OwnerWord.__table__).where(
             OwnerWord.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
@@ -90,6 +95,10 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     )
     removed["lead_return"] = erasing.removed(
         tx.session, update(LeadReturn).where(LeadReturn.lead_id.in_(leads)).values(evidence=None, note=None)
+    )
+    blank_reply: dict[str, Any] = {"sender": None, "subject": None, "text": None, "because": None, "waits": False}
+    removed["owner_reply"] = erasing.removed(
+        tx.session, update(OwnerReply).where(OwnerReply.lead_id.in_(leads)).values(blank_reply)
     )
     removed["owner_word"] = erasing.removed(
         tx.session, update(OwnerWord).where(OwnerWord.lead_id.in_(leads)).values(fields={}, by=None)
@@ -127,7 +136,7 @@ def _its_account(subject: Subject) -> Any:
 
 def _reader(payload: dict[str, Any]) -> str:
     owner = str(payload.get("owner_id", "unknown"))
-    return f"manager of {owner}" if payload.get("recipient") == "manager" else owner
+    return f"manager of {owner}" if str(payload.get("recipient")).startswith("manager") else owner
 
 
 def _passed_on(tx: Transaction, subject: Subject) -> list[PassedOn]:

@@ -48,9 +48,12 @@ def remind(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, ru
     tx.plan(EMAIL, f"remind/{assignment.id}/{lead.clock_round}/{step}", payload)
 
 
-def escalate(tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, step: int) -> None:
-    """Has the owner's manager told."""
-    payload = snapshot(tx, lead, assignment, owner, rules, "escalation") | {"recipient": "manager"}
+def escalate(
+    tx: Transaction, lead: Lead, assignment: Assignment, owner: Owner, rules: Rules, step: int, *, further: bool = False
+) -> None:
+    """Has the owner's manager told, or whom the manager answers to."""
+    payload = snapshot(tx, lead, assignment, owner, rules, "escalation")
+    payload["recipient"] = "manager_above" if further else "manager"
     tx.plan(EMAIL, f"escalate/{assignment.id}/{lead.clock_round}/{step}", payload)
 
 

@@ -141,3 +141,33 @@ def test_marketing_looks_at_an_unready_lead_again_and_again(router: PlayedRoom, 
     assert lead_row(router, fresh.lead_id)["due_at"] == datetime(2026, 6, 30, 12, tzinfo=UTC)
     assert lead_row(router, never.lead_id)["due_at"] == datetime(2026, 8, 29, 12, tzinfo=UTC)
     assert without_duty(router, desk) == []
+
+
+def test_who_says_nothing_more_is_told_of_to_the_manager_and_then_to_whom_that_one_answers(
+    router: PlayedRoom, desk: Desk
+) -> None:
+    lead = lead_in()
+    router.hear(lead, qualified(lead))
+    press(router, desk, token(router, desk, lead.lead_id, "accept"))
+    router.pass_days(3)
+
+    levels = [(event.level, event.told) for event in router.published(published.LeadEscalated)]
+    assert levels == [(1, "north-region@prairie-line.example"), (2, "sales-director@prairie-line.example")]
+    recipients = [
+        row["payload"]["recipient"] for row in router.rows(EFFECT) if row["payload"]["notice"] == "escalation"
+    ]
+    assert sorted(recipients) == ["manager", "manager_above"]
+
+
+def test_a_lead_that_was_accepted_and_left_alone_goes_to_somebody_else_in_the_end(
+    router: PlayedRoom, desk: Desk
+) -> None:
+    for words in ((), ("accept",), ("accept", "contacted"), ("quoted",)):
+        lead = lead_in()
+        router.hear(lead, qualified(lead))
+        first = owner_id(router, lead.lead_id)
+        for word in words:
+            press(router, desk, token(router, desk, lead.lead_id, word), amount="100")  # type: ignore[arg-type]
+        router.pass_days(45)
+        assert owner_id(router, lead.lead_id) != first, words
+        assert without_duty(router, desk) == []

@@ -56,6 +56,15 @@ def test_the_version_follows_the_files(edited: Callable[[str, str, str], Path]) 
          "must be an active owner of kind marketing"),
         ("territories.yml", "call-centre, marketing]", "call-centre]", "must be an active owner of kind marketing"),
         ("territories.yml", "fall_back:", "fallback:", "territories.yml: fall_back: this is needed"),
+        ("clocks.yml", "      - {after: 96 hours, do: reassign}\n", "",
+         "contact: its last step must be 'reassign': else an owner could sit on a lead"),
+        ("clocks.yml", "silence:\n", "quiet:\n",
+         "update: its last step must be 'reassign' where there is no 'silence:'"),
+        ("territories.yml", "share: 2", "share: 3", "us-ks: share: 3 cannot work on a lead where 2 take them"),
+        ("territories.yml", "price: {hot: 40", "price: {hott: 40", "unknown field, did you mean 'hot'?"),
+        ("territories.yml", "{id: ca-west, country", "{id: ca-west, of: great-lakes-machinery, country",
+         "western-canada-ag: parent is not 'great-lakes-machinery' in owners.yml"),
+        ("owners.yml", "role: manager}", "role: boss}", "role"),
         ("owners.yml", "kind: marketing", "kind: marketeer", "owners marketing: kind: 'marketeer' is not one of"),
         ("owners.yml", "email: sales@hawkeye-implement.example", "email: a@b.example, c@d.example",
          "owners hawkeye-implement: email: 'a@b.example, c@d.example' is not one email address"),
@@ -132,9 +141,8 @@ def test_working_hours_limits_and_ways_of_choosing_are_read(edited: Callable[[st
 
 
 def test_a_clock_may_count_working_time_and_be_quicker_for_hot_leads(edited: Callable[[str, str, str], Path]) -> None:
-    rules = load(
-        edited("clocks.yml", "  contact:", "  accept_hot:\n    within: 4 hours\n    counts: working_time\n  contact:")
-    )
+    hot_ones = "within: 4 hours, counts: working_time, steps: [{after: 4 hours, do: reassign}]"
+    rules = load(edited("clocks.yml", "  contact:", f"  accept_hot: {{{hot_ones}}}\n  contact:"))
     hot = plan_for(rules.plans, rules.owners["linn-county-outdoor"], "qualified", "hot")
     friday = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
 
