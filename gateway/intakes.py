@@ -16,7 +16,7 @@ from gateway.spooled import message_for, record_of
 from shared import settings
 from shared.contracts.intake import Intake
 from shared.messaging.publisher import ConfirmedPublisher, OutgoingMessage
-from shared.messaging.topology import declare_intake
+from shared.messaging.topology import declare_doors
 
 #: repeated: an earlier copy is durable already.
 Outcome = Literal["published", "spooled", "repeated"]
@@ -76,8 +76,8 @@ def _counted(intake: Intake, outcome: Outcome) -> Outcome:
 def from_settings() -> Intakes:
     """What takes inquiries in, of this process: a publisher, and the spool behind it. Nothing is started."""
     uri = settings.get("LEADBUS_AMQP_URI")
-    link = partial(Link, partial(open_for_publishing, uri, declare_intake))
+    link = partial(Link, partial(open_for_publishing, uri, declare_doors))
     publisher = IntakePublisher(link, settings.integer("LEADBUS_PUBLISH_DEADLINE_MS") / 1000)
     spool = Spool(Path(settings.get("LEADBUS_SPOOL_DIR")), settings.integer("LEADBUS_SPOOL_MAX_BYTES"))
-    drainer = Drainer(spool, ConfirmedPublisher(uri, prepare=declare_intake), on_success=publisher.wake)
+    drainer = Drainer(spool, ConfirmedPublisher(uri, prepare=declare_doors), on_success=publisher.wake)
     return Intakes(publisher, spool, drainer)

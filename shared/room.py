@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.event import Event
-from shared.contracts.intake import Intake
+from shared.contracts.intake import QUEUE, Intake
 from shared.database.unit_of_work import Transaction
 
 #: Handles one event inside the transaction of its batch.
@@ -152,7 +152,8 @@ class Room:
     settle_preload: SettlePreload | None = None
     #: Whether what is heard of an erased person is filed, with nothing left of them, instead of dropped.
     keeps_a_journal: bool = False
-    #: Handler of the durable intake queue; only the front desk has one.
+    #: Handler of what the gateway takes in: inquiries at the front desk, answers of owners at the router.
     intake: IntakeHandler | None = None
+    intake_queue: str = QUEUE
     #: What an operator should know although the room works; told by /readyz.
     remarks: Callable[[], Sequence[str]] = tuple

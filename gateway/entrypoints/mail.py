@@ -44,6 +44,14 @@ class Mail:
     mailboxes: Mapping[str, Mailbox] = field(default_factory=dict)
     #: What a client of the SMTP door must do before it may send: `tls`, `auth`.
     require: frozenset[str] = frozenset()
+    #: Our address for answers of owners; a code stands behind a plus sign in it. None: owners do not answer by mail.
+    replies: str | None = None
+
+    def is_reply(self, address: str) -> bool:
+        """Whether mail to this address answers a message to an owner. What the code says is for the router to know."""
+        local, _, domain = address.strip().strip("<>").lower().rpartition("@")
+        name, plus, code = local.partition("+")
+        return self.replies is not None and bool(plus and code) and f"{name}@{domain}" == self.replies.lower()
 
     def source_of(self, address: str) -> str | None:
         """The source of a recipient. What follows a plus sign is the sender's own affair."""

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -43,12 +44,13 @@ def main() -> None:
 
 async def _serve(host: str, port: int) -> None:
     doors = entrypoints.load(Path(settings.get("LEADBUS_COMPANY")))
+    doors = replace(doors, mail=replace(doors.mail, replies=settings.get("LEADBUS_REPLY_ADDRESS") or None))
     certificate = Certificate.at(settings.get("LEADBUS_MAIL_CERTIFICATE"), settings.get("LEADBUS_MAIL_KEY"))
     keys = KeyRing(Path(settings.get("LEADBUS_KEYS_FILE")))
     time = clock.from_setting(settings.get("LEADBUS_CLOCK_FILE"))
     intakes = from_settings()
     intakes.start()
-    pollers = [Poller(box, intakes, time.now) for box in doors.mail.mailboxes.values()]
+    pollers = [Poller(box, intakes, time.now, doors.mail) for box in doors.mail.mailboxes.values()]
     listener = Listener(doors, intakes, time.now, keys, certificate)
     told = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -16,9 +16,9 @@ from typing import Any
 
 import structlog
 
-from gateway.entrypoints import Mailbox
+from gateway.entrypoints import Mail, Mailbox
 from gateway.intakes import Intakes
-from gateway.mail.messages import MOST_BYTES, intake_of
+from gateway.mail.messages import MOST_BYTES, intake_of, recipients_of, reply_of
 from gateway.metrics import MAILBOX_FAILURES
 from gateway.spool import SpoolRefused
 
@@ -41,6 +41,8 @@ class Poller:
     box: Mailbox
     intakes: Intakes
     now: Callable[[], datetime]
+    #: Says which addresses are of owners who answer.
+    mail: Mail = field(default_factory=Mail)
     _stopped: threading.Event = field(default_factory=threading.Event, init=False)
     _thread: threading.Thread = field(init=False)
 
@@ -98,10 +100,14 @@ class Poller:
             # Somebody else took it out of the mailbox in between.
             return
         place = f"{self.box.name}/{validity}/{uid}"
-        intake = intake_of(message, self.box.source, self.now(), recipient=self.box.user, place=place)
+        answered = next(filter(self.mail.is_reply, recipients_of(message)), None)
+        if answered is not None:
+            intake = reply_of(message, answered, self.now())
+        else:
+            intake = intake_of(message, self.box.source, self.now(), recipient=self.box.user, place=place)
         outcome = self.intakes.accept(intake, message)
         log.info(
-            "mail_taken_in", mailbox=self.box.name, source=self.box.source, receipt_id=str(intake.receipt_id),
+            "mail_taken_in", mailbox=self.box.name, source=intake.source, receipt_id=str(intake.receipt_id),
             outcome=outcome,
         )  # fmt: skip
         _ok(server.uid("STORE", uid, "+FLAGS", r"(\Seen)"))

@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.intake import Intake
+from shared.contracts.intake import OWNER_REPLY, Intake
 from shared.ids import derived_id, new_id
 
 DIALECT = "email"
@@ -15,6 +15,7 @@ MOST_BYTES = 10 * 1024 * 1024
 #: Bytes in which the headers are looked for.
 _HEAD_BYTES = 64 * 1024
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t\r\n]*(<[^<>\r\n]{1,500}>)", re.IGNORECASE | re.MULTILINE)
+_ADDRESS = re.compile(r"[^\s<>,;:\"()]+@[^\s<>,;:\"()]+")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _RECEIPTS = UUID("0d1a51a2-2f5c-5a5f-9a36-6f5a1f3d0d7e")
 
@@ -41,6 +42,30 @@ def intake_of(
         remote_address=peer,
         key_id=key_id,
     )
+
+
+def reply_of(message: bytes, recipient: str, now: datetime, *, peer: str | None = None) -> Intake:
+    """The description of an owner's answer to a message, for the router."""
+    address = recipient.strip().strip("<>").lower()
+    return Intake(
+        # However it comes, and however often, it is one answer to one message.
+        receipt_id=receipt_of(message, f"{OWNER_REPLY} {address}", now, hashlib.sha256(message).hexdigest()),
+        received_at=now,
+        dialect=OWNER_REPLY,
+        source=OWNER_REPLY,
+        content_type=CONTENT_TYPE,
+        query={"recipient": address.replace("\x00", "")[:500]},
+        headers={},
+        remote_address=peer,
+    )
+
+
+def recipients_of(message: bytes) -> list[str]:
+    """The addresses that a mailbox's message was sent to, by its headers: in it everything has arrived."""
+    head, _ = parts_of(message)
+    unfolded = re.sub(rb"\r?\n[ \t]+", b" ", head)
+    named = re.findall(rb"^(?:delivered-to|x-original-to|envelope-to|to|cc):(.*)$", unfolded, re.I | re.M)
+    return list(dict.fromkeys(_ADDRESS.findall(b" ".join(named).decode("ascii", "replace").lower())))
 
 
 def receipt_of(message: bytes, source: str, now: datetime, place: str | None = None) -> UUID:

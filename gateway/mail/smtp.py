@@ -16,7 +16,7 @@ from gateway.intakes import Intakes
 from gateway.keys import ANY_SOURCE, Key, KeyRing
 from gateway.limits import RateLimits, sender_network
 from gateway.mail.certificate import Certificate
-from gateway.mail.messages import MOST_BYTES, intake_of
+from gateway.mail.messages import MOST_BYTES, intake_of, reply_of
 from gateway.problems import Problem
 from gateway.spool import SpoolRefused
 
@@ -150,9 +150,10 @@ class Listener:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         source, key = self.doors.mail.source_of(address), _key(session)
-        if source is None:
+        is_reply = self.doors.mail.is_reply(address)
+        if source is None and not is_reply:
             return "550 5.1.1 No such address here"
-        if key is not None and source not in key.sources and ANY_SOURCE not in key.sources:
+        if key is not None and not is_reply and source not in key.sources and ANY_SOURCE not in key.sources:
             return "550 5.7.1 Your key may not send to this address"
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -184,8 +185,11 @@ class Listener:
 
     def _keep(self, message: bytes, recipients: list[str], peer: str, key: Key | None) -> str:
         """Keeps the message once per source. When the second cannot be kept, the next attempt finds the first."""
-        by_source = {self.doors.mail.source_of(recipient): recipient for recipient in reversed(recipients)}
-        kept = []
+        mail = self.doors.mail
+        replies = [recipient for recipient in recipients if mail.is_reply(recipient)]
+        by_source = {mail.source_of(recipient): recipient for recipient in reversed(recipients)
+                     if recipient not in replies}  # fmt: skip
+        kept = [self._keep_reply(message, recipient, peer) for recipient in dict.fromkeys(replies)]
         for source, recipient in by_source.items():
             intake = intake_of(
                 message, str(source), self.now(), peer=peer, recipient=recipient, key_id=key.id if key else None
@@ -194,6 +198,12 @@ class Listener:
             log.info("mail_taken_in", source=source, receipt_id=str(intake.receipt_id), outcome=outcome)
             kept.append(str(intake.receipt_id))
         return " ".join(kept)
+
+    def _keep_reply(self, message: bytes, recipient: str, peer: str) -> str:
+        intake = reply_of(message, recipient, self.now(), peer=peer)
+        outcome = self.intakes.accept(intake, message)
+        log.info("reply_taken_in", receipt_id=str(intake.receipt_id), outcome=outcome)
+        return str(intake.receipt_id)
 
 
 def _key(session: Any) -> Key | None:

@@ -18,13 +18,15 @@ def read_feedback(company: Path) -> Feedback:
     file.only("reasons", "returns")
     reasons = file.child("reasons") if "reasons" in file.values else Entry(file.name, {})
     reasons.only(*LISTS)
-    lists = {name: tuple(_reasons(reasons, name)) for name in LISTS}
+    decline, lost, blocked = (tuple(_reasons(reasons, name)) for name in LISTS)
     if "returns" not in file.values:
-        return Feedback(**lists)
+        return Feedback(decline, lost, blocked)
     returns = file.child("returns")
     returns.only("within", "reasons")
     return Feedback(
-        **lists,
+        decline,
+        lost,
+        blocked,
         return_within=read_duration(returns, "within"),
         returns=tuple(_return_reason(entry) for entry in returns.children("reasons")),
     )

@@ -17,6 +17,10 @@ from shared.contracts.event import contract
 
 #: Durable queue of raw inquiries. Its arguments never change: another set of arguments gets another name.
 QUEUE = "capture.intake.v1"
+#: Durable queue of mail by which owners answer.
+REPLIES = "router.replies.v1"
+#: Dialect of such a mail; it is no inquiry, and never goes to the front desk.
+OWNER_REPLY = "owner_reply"
 HEADER = "leadbus-intake"
 
 
@@ -45,6 +49,11 @@ class Intake:
     key_id: str | None = None
     #: Why the gateway takes the sender for a program (the time trap of a hosted form): to be set aside as spam.
     suspicion: str | None = None
+
+
+def queue_of(intake: Intake) -> str:
+    """Where the message goes."""
+    return REPLIES if intake.dialect == OWNER_REPLY else QUEUE
 
 
 def encode_header(intake: Intake) -> str:

@@ -35,10 +35,16 @@ def declare_inbox(channel: Any, room: str, heard: Iterable[type[Event]]) -> str:
     return queue
 
 
-def declare_intake(channel: Any) -> str:
-    """Declares the queue of raw inquiries. Both ends do: the gateway may be the first to start."""
-    channel.queue_declare(intake.QUEUE, durable=True, auto_delete=False, arguments=QUEUE_ARGUMENTS)
-    return intake.QUEUE
+def declare_intake(channel: Any, queue: str = intake.QUEUE) -> str:
+    """Declares a queue of what the gateway takes in. Both ends do: the gateway may be the first to start."""
+    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=QUEUE_ARGUMENTS)
+    return queue
+
+
+def declare_doors(channel: Any) -> None:
+    """Declares every queue that the gateway publishes to."""
+    for queue in (intake.QUEUE, intake.REPLIES):
+        declare_intake(channel, queue)
 
 
 def _declare_exchange(channel: Any, room: str) -> None:

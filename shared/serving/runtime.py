@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +124,9 @@ class Runtime(DependencyProvider):
             hearings[topology.inbox_queue(self.room.name)] = EventHearing(self.room)
             loops.append(self._inbox_loop(EventHearing(self.room), self._declare_inbox))
         if self.room.intake is not None:
-            queue = "capture.intake.v1"
+            queue = self.room.intake_queue
             hearings[queue] = IntakeHearing(self.room)
-            loops.append(self._inbox_loop(IntakeHearing(self.room), topology.declare_intake))
+            loops.append(self._inbox_loop(IntakeHearing(self.room), partial(topology.declare_intake, queue=queue)))
         loops.append(Loop("retry", lambda: retry_waiting(hearings, self.uow, self.policy) > 0, idle_seconds=1.0))
         if self.room.due:
             due = Loop("due", lambda: run_due(self.room, self.uow, self.policy) > 0, idle_seconds=0.5)

@@ -35,8 +35,7 @@ class Feedback:
         """The reasons to choose from."""
         if action == "return":
             return tuple(one.reason for one in self.returns)
-        found = {"decline": self.decline, "lost": self.lost, "blocked": self.blocked}.get(action, ())
-        return found
+        return {"decline": self.decline, "lost": self.lost, "blocked": self.blocked}.get(action, ())
 
     def return_reason(self, reason: str) -> ReturnReason:
         """What follows from a reason that `chosen` has found on the list."""

@@ -34,6 +34,7 @@ _TIME = re.compile(
 )
 _FILLERS = {"the", "of", "on", "in", "at", "for", "next", "this", "coming", "den", "dem", "der", "am", "im", "nächsten",
             "nächster", "nächste", "early", "begin", "beginning", "start", "anfang", "um"}  # fmt: skip
+            "please", "bitte",
 
 
 def moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:

@@ -46,8 +46,8 @@ TELLING = re.compile(
 _MAY_STAND_BY = {
     "for", "at", "to", "them", "him", "her", "it", "the", "a", "an", "of", "on", "in", "this", "one", "deal",
     "today", "yesterday", "net", "plus", "tax", "incl", "including", "vat", "total", "us", "our", "and",
-    "thanks", "signed", "contract", "price", "für", "an", "das", "heute", "gestern", "netto", "brutto", "plus",
-    "mwst", "und", "danke", "yay", "customer", "prospect", "offer", "quote", "proposal", "him", "über",
+    "thanks", "signed", "contract", "price", "für", "das", "heute", "gestern", "netto", "brutto",
+    "mwst", "und", "danke", "yay", "customer", "prospect", "offer", "quote", "proposal", "über",
 }  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class Rules:
     silence: Silence | None = None
 
     #: Reasons that owners choose from, and what they may return.
-    feedback: Feedback = Feedback()
+    feedback: Feedback = field(default_factory=Feedback)
 
     #: Every wording of an industry, folded, and the company's own word for it.
     industries: Mapping[str, str] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from services.router.models.leads import Assignment, Lead, Person
 from services.router.models.owners import Account, OwnerRow, TerritoryTurn
 from services.router.models.portal import PortalSession, SignIn
 from services.router.models.purchases import PurchaseQuestion
+from services.router.models.replies import OwnerReply
 from services.router.models.schema import Base
 from services.router.models.shares import Charge, Share
 from services.router.models.words import LeadReturn, OwnerWord
@@ -17,6 +18,7 @@ __all__ = [
     "DeliveryChannel",
     "DeliveryRow",
     "Lead", "LeadReturn",
+    "OwnerReply",
     "OwnerRow",
     "OwnerWord",
     "Person",

@@ -38,6 +38,7 @@ _BLANK: dict[str, Any] = {
 KEPT = {
     "lead, assignment, share": "who had the lead from when to when, and what became of it: figures without a person",
     "charge": "what an owner paid for the lead: figures without a person",
+    "delivery": "that something was sent to an owner, by which way and when: without its content and their answer",
     "lead_return": "that an owner gave the lead back, and what came of it: without what they wrote",
     "owner_reply": "that an owner answered by mail, and what was made of it: without who wrote what",
     "owner_word": "that an owner said something of the lead, and when: without what they wrote",
@@ -57,6 +58,9 @@ def held(subject: Subject) -> dict[str, Select[Any]]:
         ),
         "share": select(Share.__table__).where(Share.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))),
         "charge": select(Charge.__table__).where(Charge.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))),
+        "delivery": select(DeliveryRow.__table__).where(
+            DeliveryRow.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
+        ),
         "lead_return": select(LeadReturn.__table__).where(
             LeadReturn.lead_id.in_(select(Lead.lead_id).where(_its_leads(subject)))
         ),
@@ -93,6 +97,7 @@ def forget_person(tx: Transaction, envelope: Envelope) -> None:
     removed["assignment"] = erasing.removed(
         tx.session, update(Assignment).where(Assignment.lead_id.in_(leads)).values(explanation=[], because=None)
     )
+    removed["delivery"] = delivering_batches.forget(tx, leads)
     removed["lead_return"] = erasing.removed(
         tx.session, update(LeadReturn).where(LeadReturn.lead_id.in_(leads)).values(evidence=None, note=None)
     )

@@ -1,8 +1,10 @@
 """Letters that follow from what owners say: about returns, and about words that could not be read."""
 
+from uuid import UUID
+
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
-from services.router.models import Assignment, Lead
+from services.router.models import Assignment, Lead, Share
 from services.router.usecases.telling import EMAIL, snapshot
 from shared.database.unit_of_work import Transaction
 
@@ -22,3 +24,21 @@ def tell_return_refused(
     """Has the owner told that the lead stays theirs."""
     payload = snapshot(tx, lead, assignment, owner, rules, "return_refused")
     tx.plan(EMAIL, f"return-refused/{assignment.id}", payload | {"recipient": "owner", "news": because})
+
+
+def ask_again(
+    tx: Transaction,
+    lead: Lead,
+    entry: Assignment | Share,
+    owner: Owner,
+    rules: Rules,
+    *,
+    receipt_id: UUID,
+    address: str,
+    because: str,
+    line: str | None,
+) -> None:
+    """Has whoever answered told what could not be read or done, with the links; once per answer."""
+    payload = snapshot(tx, lead, entry, owner, rules, "reply_unread")
+    news = {"because": because, "line": line}
+    tx.plan(EMAIL, f"unread/{receipt_id}", payload | {"recipient": "address", "address": address, "news": news})

@@ -48,6 +48,28 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("assignment_id", name="lead_return_pkey"),
     )
+    op.create_table(
+        "owner_reply",
+        sa.Column("receipt_id", sa.Uuid(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lead_id", sa.Uuid(), nullable=True),
+        sa.Column("assignment_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_id", sa.Text(), nullable=True),
+        sa.Column("sender", sa.Text(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=True),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["lead_id"], ["lead.lead_id"], name="owner_reply_lead_id_fkey", deferrable=True, initially="DEFERRED"
+        ),
+        sa.PrimaryKeyConstraint("receipt_id", name="owner_reply_pkey"),
+    )
+    op.create_index("owner_reply_waiting", "owner_reply", ["received_at"], postgresql_where=sa.text("waits"))
     op.add_column("lead", sa.Column("words", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.add_column("lead", sa.Column("appointment_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("lead", sa.Column("blocked", sa.Text(), nullable=True))
@@ -56,5 +78,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     for column in ("blocked", "appointment_at", "words"):
         op.drop_column("lead", column)
+    op.drop_table("owner_reply")
     op.drop_table("lead_return")
     op.drop_table("owner_word")
