@@ -33,8 +33,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _FILLERS = {"the", "of", "on", "in", "at", "for", "next", "this", "coming", "den", "dem", "der", "am", "im", "nächsten",
-            "nächster", "nächste", "early", "begin", "beginning", "start", "anfang", "um"}  # fmt: skip
-            "please", "bitte",
+            "nächster", "nächste", "early", "begin", "beginning", "start", "anfang", "um",
+            "please", "bitte"}  # fmt: skip
 
 
 def moment(text: str, now: datetime, zone: tzinfo) -> datetime | None:
