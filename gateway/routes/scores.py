@@ -37,10 +37,12 @@ def score(lead_id: UUID) -> Response:
 def page(lead_id: UUID) -> Response:
     """The same for people. The browser asks for a name (one's own) and a password: an API key."""
     found = _asked(lead_id)
+    # One scale for both groups: of two points each is as long as the other.
+    every = point_bars(found.lines)
     return private_page(
         "score.html",
         found=found,
-        bars={group: point_bars([line for line in found.lines if line.group == group]) for group in GROUPS},
+        bars={group: [bar for bar in every if bar.line.group == group] for group in GROUPS},
         drawn=score_plot(found),
         as_of=request.args.get("as_of", ""),
     )
