@@ -135,9 +135,11 @@ install_browser() {
         as_root apt-get update -q
         apt_install chromium
     fi
-    wanted=$(sed -n 's/.*"\(playwright==[0-9.]*\)".*/\1/p' pyproject.toml)
-    .venv/bin/python -m pip show playwright 2>/dev/null | grep -q "^Version: ${wanted#playwright==}$" ||
-        .venv/bin/python -m pip install --disable-pip-version-check --quiet --root-user-action=ignore "$wanted"
+    for package in playwright axe-playwright-python; do
+        wanted=$(sed -n "s/.*\"\($package==[0-9.]*\)\".*/\1/p" pyproject.toml)
+        .venv/bin/python -m pip show "$package" 2>/dev/null | grep -q "^Version: ${wanted#*==}$" ||
+            .venv/bin/python -m pip install --disable-pip-version-check --quiet --root-user-action=ignore "$wanted"
+    done
 }
 
 case "${1:-}" in
