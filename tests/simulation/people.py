@@ -51,21 +51,38 @@ def _answers(rng: random.Random) -> dict[str, str]:
         "state": state,
         "zip": postcode,
         "product": rng.choice(PRODUCTS),
+        "need": "it broke",
+        **(_eager(rng) if rng.random() < 0.5 else _idle(rng)),
+    }
+    return {name: value for name, value in answers.items() if name == "email" or rng.random() < 0.95}
+
+
+def _eager(rng: random.Random) -> dict[str, str]:
+    """Somebody whom sales wants to hear of."""
+    return {
+        "budget": rng.choice(("45000", "250000")), "role": "owner", "timing": "now", "industry": "crop",
+        "interest": "quote", "acres": "900",
+    }  # fmt: skip
+
+
+def _idle(rng: random.Random) -> dict[str, str]:
+    return {
         "budget": str(rng.choice((0, 900, 45000, 250000))),
         "role": rng.choice(("owner", "manager", "employee", "other")),
         "timing": rng.choice(("now", "3m", "12m", "later", "none")),
-        "need": "it broke",
         "industry": rng.choice(("crop", "livestock", "student")),
         "interest": rng.choice(("quote", "literature")),
     }
-    return {name: value for name, value in answers.items() if name == "email" or rng.random() < 0.9}
 
 
 def answer(world: World, company: Path) -> None:
     """An owner says something of a lead in some way, perhaps of one that is no longer theirs."""
     player = world.players["router"]
     with player.engine.connect() as connection:
-        held = connection.execute(select(Assignment.id, Assignment.lead_id).order_by(Assignment.id)).all()
+        handed_over = Assignment.owner_id != "marketing"
+        held = connection.execute(
+            select(Assignment.id, Assignment.lead_id).where(handed_over).order_by(Assignment.id)
+        ).all()
         shared = connection.execute(select(Share.id, Share.lead_id).order_by(Share.id)).all()
     rows = [*held, *shared]
     if not rows:
