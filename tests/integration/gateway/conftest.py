@@ -127,9 +127,10 @@ class GatewayProcess:
 
 @dataclass
 class IntakeQueue:
-    """The broker's side of the intake queue."""
+    """The broker's side of a queue that the gateway publishes to."""
 
     uri: str
+    name: str = QUEUE
 
     def read(self, count: int, seconds: float = 15) -> list[amqp.Message]:
         """`count` messages, in order, waiting for them; each is acknowledged."""
@@ -138,7 +139,7 @@ class IntakeQueue:
             channel = connection.channel()
             # As bytes: what a sender claims of the encoding must not decode its body here.
             channel.auto_decode = False
-            declare_intake(channel)
+            declare_intake(channel, self.name)
             found: list[amqp.Message] = []
             until(lambda: self._collect(channel, found, count), seconds, lambda: f"{len(found)} of {count} came")
             return found
@@ -152,14 +153,14 @@ class IntakeQueue:
             channel = connection.channel()
             channel.auto_decode = False
             found: list[amqp.Message] = []
-            while (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
+            while (message := channel.basic_get(self.name, no_ack=True)) is not None:
                 found.append(message)
             return found
         finally:
             connection.close()
 
     def _collect(self, channel: Any, found: list[amqp.Message], count: int) -> bool:
-        while len(found) < count and (message := channel.basic_get(QUEUE, no_ack=True)) is not None:
+        while len(found) < count and (message := channel.basic_get(self.name, no_ack=True)) is not None:
             found.append(message)
         return len(found) >= count
 
