@@ -48,7 +48,8 @@ def preload_leads(tx: Transaction, lead_ids: Iterable[UUID], *, rules: Rules, ow
     leads = tx.preload(Lead, lead_ids)
     tx.preload(Assignment, (lead.assignment_id for lead in leads))
     _load_accounts(tx, [person.document for person in tx.preload(Person, (lead.person_id for lead in leads))])
-    wanted = [_wanted(tx, lead, rules) for lead in leads if lead.registered_at is not None]
+    # Closed ones stay where they are; of one whose person is erased nothing is known that could be wanted.
+    wanted = [_wanted(tx, lead, rules) for lead in leads if lead.registered_at is not None and lead.closed_at is None]
     able = {name for each in wanted for name in rules.may_take(each)}
     tx.preload(OwnerRow, able | set(owners) | _working_on(tx, leads))
     tx.preload(TerritoryTurn, {one.territory_id for each in wanted for one in rules.atlas.covering(each.demand)})

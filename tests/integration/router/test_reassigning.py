@@ -10,6 +10,7 @@ from services.router.usecases.answering import Desk
 from services.router.usecases.reassigning import Reassigned
 from shared.contracts import router as published
 from shared.contracts.calls import ReassignRequest
+from shared.contracts.capture import PersonErased
 from shared.contracts.errors import ContractViolation, NotFound
 from shared.database.plumbing import EFFECT
 from tests.integration.router.receivers import MailServer, perform
@@ -150,3 +151,19 @@ def test_an_owner_whom_nobody_knows_gets_nothing(router: PlayedRoom, desk: Desk)
     (verdict,) = reassign(router, desk, "sandhills-ranch-supply", lead)
     assert not verdict.done
     assert owner_id(router, lead) == HAWKEYE
+
+
+@pytest.mark.parametrize("to", [None, CEDAR])
+def test_a_lead_whose_person_is_erased_stays_where_it_is(router: PlayedRoom, desk: Desk, to: str | None) -> None:
+    lead = lead_in()
+    router.hear(lead, qualified(lead))
+    router.hear(
+        PersonErased(
+            erasure_id=UUID(int=7), person_ids=[lead.person_id], lead_ids=[lead.lead_id], erased_at=router.clock.now()
+        )
+    )
+
+    (verdict,) = reassign(router, desk, to, lead.lead_id)
+
+    assert not verdict.done
+    assert "closed" in verdict.because
