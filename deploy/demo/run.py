@@ -32,6 +32,7 @@ def environment(outside: tuple[Process, ...]) -> dict[str, str]:
     return {
         "LEADBUS_WEBHOOK_STAND_IN": dealers.address,
         "LEADBUS_PLATFORM_STAND_IN": apis.address,
+        "LEADBUS_REPLY_ADDRESS": "dealers@leads.prairieline.example",
         **platform_apis.settings(),
     }
 

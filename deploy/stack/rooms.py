@@ -16,7 +16,9 @@ from deploy.stack.process import Process
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 # What the caller's environment may decide in a local stack. Everything else is the instance's own.
-FROM_CALLER = ("LEADBUS_COMPANY", "LEADBUS_LOG_LEVEL", "LEADBUS_SMTP_URL", "LEADBUS_PUBLIC_URL")
+FROM_CALLER = (
+    "LEADBUS_COMPANY", "LEADBUS_LOG_LEVEL", "LEADBUS_SMTP_URL", "LEADBUS_PUBLIC_URL", "LEADBUS_REPLY_ADDRESS",
+)  # fmt: skip
 
 
 def room_process(room: str, environment: dict[str, str], health_port: int, replica: int = 1) -> Process:
