@@ -12,6 +12,7 @@ from deploy.cli.rules_backtest import backtest
 from deploy.cli.rules_folder import NEXT, Folder, draft_in, rules_in, text_in
 from deploy.cli.rules_publishing import approve, publish, revert
 from deploy.cli.terminal import AsJson, InstanceName, console, print_json
+from deploy.cli.territories_lint import lint
 from deploy.stack import StackError
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ rules = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
+
+
+rules.command()(lint)
 
 
 @rules.command()

@@ -98,6 +98,38 @@ def charges_between(session: Session, start: datetime, end: datetime, owner_id: 
     return session.scalars(query if owner_id is None else query.where(Charge.owner_id == owner_id)).all()
 
 
+def given_by_territory(session: Session, since: datetime) -> dict[str, int]:
+    """Leads that each territory was given."""
+    query = (
+        select(Assignment.territory, func.count())
+        .where(Assignment.assigned_at >= since, Assignment.territory.is_not(None))
+        .group_by(Assignment.territory)
+    )
+    return {str(territory): number for territory, number in session.execute(query)}
+
+
+def given_by_owner(session: Session, since: datetime) -> dict[str, tuple[int, int]]:
+    """Leads that each owner was given, and how many of them they let lapse."""
+    lapsed = func.count().filter(Assignment.ended_because == "lapsed")
+    query = select(Assignment.owner_id, func.count(), lapsed).where(Assignment.assigned_at >= since)
+    rows = session.execute(query.group_by(Assignment.owner_id))
+    return {owner: (number, gone) for owner, number, gone in rows}
+
+
+def refused_full(session: Session, since: datetime) -> dict[str, int]:
+    """How often each owner was looked at and full."""
+    line = func.jsonb_array_elements(Assignment.explanation).table_valued("value", name="line")
+    owner, because = line.c.value.op("->>")("owner_id"), line.c.value.op("->>")("because")
+    query = (
+        select(owner, func.count())
+        .select_from(Assignment)
+        .join(line, because.like("full:%"))
+        .where(Assignment.assigned_at >= since)
+        .group_by(owner)
+    )
+    return {str(name): number for name, number in session.execute(query)}
+
+
 def leads_without_duty(session: Session, known_owners: Collection[str]) -> Sequence[UUID]:
     """Open leads without a live assignment to a known owner, or without a next due time that will be acted on.
 

@@ -64,6 +64,12 @@ class Rules:
         known = country or (self.home_country if state or postcode else None)
         return self.locate(Place(known, state, postcode, city))
 
+    @property
+    def territories(self) -> tuple[Territory, ...]:
+        """All of them, those of sub-dealers too."""
+        below = (one for atlas in self.market.below.values() for one in atlas.territories)
+        return (*self.atlas.territories, *below)
+
     def territory(self, name: str | None) -> Territory | None:
         """The territory of this name, also of sub-dealers; None where there is none (any more)."""
         atlases = (self.atlas, *self.market.below.values())

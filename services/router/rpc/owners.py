@@ -1,7 +1,7 @@
 """Answers about owners: how they stand, and what they say of themselves."""
 
 from services.router.desk import desk
-from services.router.usecases import availability, charging
+from services.router.usecases import availability, charging, staffing
 from shared.contracts import calls
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
@@ -35,3 +35,9 @@ class OwnerCalls:
         """Takes a charge back."""
         with self.runtime.begin() as tx:
             return charging.credit_by_hand(tx, request, rules=desk(self.runtime.company).rules)
+
+    @answers(calls.STAFFING)
+    def staffing(self, request: calls.StaffingRequest) -> calls.StaffingReply:
+        """How the owners of each territory coped."""
+        with self.runtime.begin() as tx:
+            return staffing.staffed(tx, request, rules=desk(self.runtime.company).rules)

@@ -23,5 +23,6 @@ from shared.contracts.calls.repair import *  # noqa: F403
 from shared.contracts.calls.router import *  # noqa: F403
 from shared.contracts.calls.rules import *  # noqa: F403
 from shared.contracts.calls.screening import *  # noqa: F403
+from shared.contracts.calls.staffing import *  # noqa: F403
 from shared.contracts.calls.statements import *  # noqa: F403
 from shared.contracts.calls.words import *  # noqa: F403
