@@ -10,6 +10,7 @@ import typer
 
 from deploy.cli.campaigns import campaigns
 from deploy.cli.clock import clock
+from deploy.cli.deliveries import deliveries
 from deploy.cli.demo import demo
 from deploy.cli.doctor import doctor
 from deploy.cli.down import down
@@ -82,6 +83,7 @@ app.add_typer(screening, name="screening", rich_help_panel=OPERATE)
 app.add_typer(prediction, name="prediction", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)
 app.add_typer(owners, name="owners", rich_help_panel=OPERATE)
+app.add_typer(deliveries, name="deliveries", rich_help_panel=OPERATE)
 app.add_typer(territories, name="territories", rich_help_panel=OPERATE)
 app.add_typer(campaigns, name="campaigns", rich_help_panel=OPERATE)
 app.add_typer(referrals, name="referrals", rich_help_panel=OPERATE)

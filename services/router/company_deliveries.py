@@ -8,6 +8,8 @@ from typing import Any, get_args
 from urllib.parse import unquote, urlsplit
 
 from services.router.company_clocks import read_duration
+from services.router.deliveries.checking import inner_address
+from services.router.deliveries.posting import PORTS
 from services.router.domain import mapping
 from services.router.domain.answer import ASKS
 from services.router.domain.delivery import (
@@ -25,6 +27,7 @@ from services.router.domain.delivery import (
     Webhook,
 )
 from services.router.domain.mapping import Mapped
+from shared import settings
 from shared.company_file import Entry
 from shared.secret import Secret
 
@@ -48,10 +51,26 @@ def read_deliveries(owner: Entry, folder: Path) -> tuple[Delivery, ...]:
     for entry in owner.children("deliveries"):
         kind = _kind(entry)
         delivery = _READERS[kind](entry, folder)
+        _check_places(entry, kind, delivery)
         if delivery.way in found:
             raise entry.wrong(kind, f"an owner has one {'mailbox' if kind == 'email' else kind} at most")
         found[delivery.way] = delivery
     return tuple(found.values())
+
+
+def _check_places(entry: Entry, kind: str, delivery: Delivery) -> None:
+    """Refuses what would never be called; names are resolved when they are used, and by `leadbus deliveries check`."""
+    if settings.flag("LEADBUS_ALLOW_PRIVATE_WEBHOOKS"):
+        return
+    for url in delivery.urls:
+        parts = urlsplit(url)
+        if parts.scheme != "https" or (parts.port or 443) not in PORTS:
+            raise entry.wrong(kind, f"only https on port {' or '.join(map(str, PORTS))} is called")
+    hosts = [urlsplit(url).hostname or "" for url in delivery.urls]
+    hosts += [delivery.host] if isinstance(delivery, CsvBySftp) else []
+    for host in hosts:
+        if (address := inner_address(host)) is not None:
+            raise entry.wrong(kind, f"{host} leads to {address}, which is not a public address")
 
 
 def _kind(entry: Entry) -> str:
@@ -112,6 +131,8 @@ def _rest(entry: Entry, folder: Path) -> Delivery:
 
 def _salesforce(entry: Entry, folder: Path) -> Delivery:
     entry.only("salesforce", "client", "secret", "external_id", "version", "fields", "status", "pull", "per_minute")
+    if not (urlsplit(entry.web_address("salesforce")).hostname or "").endswith(".my.salesforce.com"):
+        raise entry.wrong("salesforce", "your organisation's own address is expected: https://….my.salesforce.com")
     given = _given(entry, "external_id", "version") | _crm(entry, folder)
     return Salesforce(url=entry.web_address("salesforce"), client=entry.text("client"), **given)
 

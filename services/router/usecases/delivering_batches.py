@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from services.router.domain.delivery import Batched
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
 from services.router.models import DeliveryRow
 from services.router.usecases.delivering_rows import keep, kind_of
+from shared.contracts.privacy import ERASED
+from shared.database import erasing
 from shared.database.plumbing import EFFECT
 from shared.database.unit_of_work import Transaction
 from shared.room import DueItem
@@ -75,3 +77,23 @@ def forget_content(tx: Transaction, batch: str) -> None:
     for row in payload.get("rows", []):
         row["payload"] = {name: row["payload"][name] for name in ids if name in row["payload"]}
     tx.session.execute(update(EFFECT).where(EFFECT.c.key == batch).values(payload=payload))
+
+
+def forget(tx: Transaction, leads: Any) -> int:
+    """Takes what speaks of a person out of their leads' deliveries. Returns how many there were.
+
+    A file that was about to go is cancelled by the erasure as a whole: the others in it go with the next one.
+    """
+    states = case((DeliveryRow.state.in_(("planned", "waiting")), "erased"), else_=DeliveryRow.state)
+    blank = {"payload": None, "answer": None, "far_id": None, "far_status": None, "state": states}
+    number = erasing.removed(tx.session, update(DeliveryRow).where(DeliveryRow.lead_id.in_(leads)).values(blank))
+    cancelled = select(EFFECT.c.key).where(EFFECT.c.state == "failed", EFFECT.c.detail == ERASED)
+    left = tx.session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.state == "planned", DeliveryRow.batch.in_(cancelled), DeliveryRow.payload.is_not(None))
+        .values(state="waiting", batch=None)
+        .returning(DeliveryRow.owner_id, DeliveryRow.way)
+    )
+    for owner_id, way in sorted(set(map(tuple, left))):
+        close_batch_at(tx, f"{owner_id}/{way}", tx.now + timedelta(minutes=1))
+    return number

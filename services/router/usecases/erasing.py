@@ -8,6 +8,7 @@ from services.router.models import (
     Account,
     Assignment,
     Charge,
+    DeliveryRow,
     Lead,
     LeadReturn,
     OwnerReply,
@@ -16,7 +17,7 @@ from services.router.models import (
     PurchaseQuestion,
     Share,
 )
-from services.router.usecases import letting_go
+from services.router.usecases import delivering_batches, letting_go
 from shared.contracts.calls import ExportRequest
 from shared.contracts.capture import PersonErased
 from shared.contracts.envelope import Envelope
