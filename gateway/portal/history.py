@@ -22,10 +22,10 @@ _SAID = {
     "pause_me": "paused new leads",
 }  # fmt: skip
 _VIA = {
-    "link": "by a link in a mail", "email": "by answering a mail", "portal": "here", "api": "by their system",
+    "link": "by a link in a mail", "email": "by answering a mail", "portal": "in the portal", "api": "by their system",
     "csv": "by a list", "crm": "by their CRM", "prospect": "told by the prospect",
 }  # fmt: skip
-_WAYS = {"email": "email", "adf": "ADF", "webhook": "their system", "csv": "list", "digest": "daily list"}
+_WAYS = {"email": "email", "adf": "ADF", "webhook": "direct line to the system", "csv": "list", "digest": "daily list"}
 _STATES = {
     "planned": "on its way", "waiting": "waits for the next list", "delivered": "delivered", "failed": "failed",
     "unknown": "nobody knows whether it arrived", "erased": "erased",

@@ -3,14 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, and_, cast, func, literal, or_, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Numeric,
+    Row,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
-from services.router.models import Assignment, DeliveryRow, Lead, Person
+from services.router.models import Assignment, DeliveryRow, Lead, OwnerWord, Person, Share
 from services.router.usecases.erasing import ERASED
 
 Shelf = Literal["open", "closed"]
@@ -20,7 +36,8 @@ _SEARCHED = ("name", "company", "email", "phone")
 _RANK = func.coalesce(Lead.verdict["rank"].astext, Lead.score["rank"].astext)
 #: What a line of the list needs.
 _COLUMNS = (
-    Lead.lead_id, Lead.owner_id, Lead.status, Lead.clock, Lead.due_at, Lead.closed_at, Lead.responses,
+    Lead.lead_id, Lead.owner_id, Lead.status, Lead.blocked, (Lead.shares > 0).label("shared"),
+    literal(False).label("is_share"), Lead.clock, Lead.due_at, Lead.closed_at, Lead.responses,
     _RANK.label("rank"), Person.document.label("person"),
 )  # fmt: skip
 
@@ -51,10 +68,18 @@ class Counts:
 
 
 def page_of_leads(session: Session, wanted: Wanted, limit: int) -> Sequence[Row[Any]]:
-    """The first leads of these owners together: open ones by when they are due, closed ones newest first.
+    """The first leads of these owners: open ones by when they are due, shared or not; closed ones newest first.
 
     Each owner's come from the index in the order of the page, and no more than a page of them.
     """
+    own = _own_leads(session, wanted, limit)
+    if wanted.shelf == "closed":
+        return own
+    shares = _shared_leads(session, wanted, limit)
+    return sorted((*own, *shares), key=lambda row: (row.due_at, row.lead_id))[:limit]
+
+
+def _own_leads(session: Session, wanted: Wanted, limit: int) -> Sequence[Row[Any]]:
     moment = Lead.due_at if wanted.shelf == "open" else Lead.closed_at
     owners = select(func.unnest(cast(list(wanted.owners), ARRAY(Text))).label("owner_id")).subquery("of_owner")
     leads = (
@@ -69,11 +94,33 @@ def page_of_leads(session: Session, wanted: Wanted, limit: int) -> Sequence[Row[
     return session.execute(query.order_by(*_ordered(wanted.shelf, last, leads.c.lead_id)).limit(limit)).all()
 
 
+def _shared_leads(session: Session, wanted: Wanted, limit: int) -> Sequence[Row[Any]]:
+    """Open leads that they work on beside whoever is responsible, in the order of that one's due time."""
+    columns = select(
+        Lead.lead_id, Share.owner_id, Share.status, literal(None).label("blocked"), literal(True).label("shared"),
+        literal(True).label("is_share"), literal(None).label("clock"), Lead.due_at, Lead.closed_at, Lead.responses,
+        _RANK.label("rank"), Person.document.label("person"),
+    )  # fmt: skip
+    theirs = and_(
+        Share.lead_id == Lead.lead_id,
+        Share.owner_id == func.any(cast(list(wanted.owners), ARRAY(Text))),
+        Share.ended_at.is_(None),
+    )
+    found = _found(columns.select_from(Lead).join(Share, theirs), wanted, Share.status)
+    return session.execute(found.order_by(Lead.due_at, Lead.lead_id).limit(limit)).all()
+
+
+def live_share(session: Session, lead_id: UUID, owners: Sequence[str]) -> UUID | None:
+    """The share that one of these owners has in a lead, while it lasts."""
+    query = select(Share.id).where(Share.lead_id == lead_id, Share.owner_id.in_(owners), Share.ended_at.is_(None))
+    return session.scalars(query.order_by(Share.place)).first()
+
+
 def _ordered(shelf: Shelf, moment: Any, lead_id: Any) -> tuple[Any, Any]:
     return (moment, lead_id) if shelf == "open" else (moment.desc(), lead_id.desc())
 
 
-def _found(query: Select[Any], wanted: Wanted) -> Select[Any]:
+def _found(query: Select[Any], wanted: Wanted, status: Any = Lead.status) -> Select[Any]:
     query = query.outerjoin(Person, Person.person_id == Lead.person_id).where(Lead.status != ERASED)
     query = query.where(Lead.closed_at.is_(None) if wanted.shelf == "open" else Lead.closed_at.is_not(None))
     if wanted.after is not None:
@@ -84,7 +131,7 @@ def _found(query: Select[Any], wanted: Wanted) -> Select[Any]:
             else tuple_(Lead.closed_at, Lead.lead_id) < tuple_(*place)
         )
     if wanted.status is not None:
-        query = query.where(Lead.status == wanted.status)
+        query = query.where(status == wanted.status)
     if wanted.due_before is not None:
         query = query.where(Lead.due_at < wanted.due_before)
     if wanted.rank is not None:
@@ -129,12 +176,16 @@ def open_counts(session: Session, owners: Sequence[str], now: datetime, tonight:
 def overdue_by_owner(session: Session, owners: Sequence[str], now: datetime) -> Mapping[str, tuple[int, int]]:
     """Open and overdue leads of each owner, none counted beyond MOST."""
     wanted = select(func.unnest(cast(list(owners), ARRAY(Text))).label("owner_id")).subquery("of_owner")
-
-    def counted(*which: ColumnElement[bool]) -> Any:
-        theirs = select(literal(1)).where(Lead.owner_id == wanted.c.owner_id, Lead.closed_at.is_(None), *which)
-        return select(func.count()).select_from(theirs.limit(MOST).subquery()).scalar_subquery()
-
-    rows = session.execute(select(wanted.c.owner_id, counted(), counted(Lead.due_at < now)))
+    theirs = (
+        select((Lead.due_at < now).label("is_late"))
+        .where(Lead.owner_id == wanted.c.owner_id, Lead.closed_at.is_(None))
+        .order_by(Lead.due_at, Lead.lead_id)
+        .limit(MOST)
+        .lateral("their_lead")
+    )
+    counted = func.count(theirs.c.is_late), func.count().filter(theirs.c.is_late)
+    query = select(wanted.c.owner_id, *counted).select_from(wanted.outerjoin(theirs, true()))
+    rows = session.execute(query.group_by(wanted.c.owner_id))
     return {name: (int(open), int(overdue)) for name, open, overdue in rows}
 
 
@@ -162,3 +213,16 @@ def deliveries_of(session: Session, lead_id: UUID) -> Sequence[DeliveryRow]:
     """What went out because of a lead, newest first."""
     query = select(DeliveryRow).where(DeliveryRow.lead_id == lead_id).order_by(DeliveryRow.planned_at.desc())
     return session.scalars(query).all()
+
+
+def sold_by(session: Session, owner_id: str, currency: str) -> Decimal:
+    """Sum of the sales that an owner told with an amount in this currency and did not correct."""
+    amount = cast(OwnerWord.fields["amount"].astext, Numeric)
+    sales = or_(OwnerWord.action == "won", OwnerWord.fields["to"].astext == "won")
+    query = select(func.coalesce(func.sum(amount), 0)).where(
+        OwnerWord.owner_id == owner_id,
+        OwnerWord.corrected_by.is_(None),
+        sales,
+        OwnerWord.fields["currency"].astext == currency,
+    )
+    return Decimal(session.execute(query).scalar_one())

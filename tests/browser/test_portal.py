@@ -103,7 +103,7 @@ def test_my_leads(site: PortalSite, visit: Callable[..., Any], viewport: dict[st
     names = page.locator(".lead h3").all_inner_texts()
     assert names[:2] == ["Ann Lee", "Bob Miller"]
     assert "Overdue:" in page.locator(".lead").first.inner_text()
-    assert page.get_by_role("link", name="Call (515) 555-0177, Ann Lee").get_attribute("href") == (
+    assert page.get_by_role("link", name="Call (515) 555-0177 (Ann Lee)").get_attribute("href") == (
         "tel:+15155550177"
     )
     page.get_by_text("Find and filter").click()

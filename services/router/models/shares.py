@@ -17,6 +17,7 @@ class Share(Base):
     __tablename__ = "share"
     __table_args__ = (
         Index(None, "lead_id"),
+        Index("share_of_owner", "owner_id", postgresql_where=text("ended_at IS NULL")),
         Index("share_live_owner", "lead_id", "owner_id", unique=True, postgresql_where=text("ended_at IS NULL")),
     )
 

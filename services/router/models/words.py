@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.router.models.schema import Base
@@ -14,7 +14,7 @@ class OwnerWord(Base):
     """One word of an owner that changed something, as it was said and through which way; never written over."""
 
     __tablename__ = "owner_word"
-    __table_args__ = (UniqueConstraint("lead_id", "number"),)
+    __table_args__ = (UniqueConstraint("lead_id", "number"), Index(None, "owner_id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.lead_id", deferrable=True, initially="DEFERRED"))

@@ -1,7 +1,7 @@
 """Answers to the portal: who signs in, and what they are shown."""
 
 from services.router.desk import desk, materials, seals
-from services.router.usecases import portal_lead, portal_leads, portal_signing
+from services.router.usecases import portal_lead, portal_leads, portal_numbers, portal_region, portal_signing
 from shared.contracts import calls
 from shared.serving.rpc import answers
 from shared.serving.runtime import Runtime
@@ -57,3 +57,27 @@ class PortalCalls:
         """Does what an owner says of a lead, once."""
         with self.runtime.begin() as tx:
             return portal_lead.say_of_lead(tx, request, rules=desk(self.runtime.company).rules, seals=seals())
+
+    @answers(calls.PORTAL_NUMBERS)
+    def portal_numbers(self, request: calls.PortalNumbersRequest) -> calls.PortalNumbersReply:
+        """An owner's own figures, and the middle of their group."""
+        with self.runtime.begin() as tx:
+            return portal_numbers.my_numbers(tx, request, rules=desk(self.runtime.company).rules, seals=seals())
+
+    @answers(calls.PORTAL_REGION)
+    def portal_region(self, request: calls.SessionRequest) -> calls.PortalRegionReply:
+        """How a manager's owners stand."""
+        with self.runtime.begin() as tx:
+            return portal_region.my_region(tx, request.session, rules=desk(self.runtime.company).rules, seals=seals())
+
+    @answers(calls.PORTAL_PAUSE)
+    def portal_pause(self, request: calls.PortalPause) -> calls.PortalPaused:
+        """Pauses an owner, or lets them take leads again."""
+        with self.runtime.begin() as tx:
+            return portal_region.pause_owner(tx, request, rules=desk(self.runtime.company).rules, seals=seals())
+
+    @answers(calls.PORTAL_REASSIGN)
+    def portal_reassign(self, request: calls.PortalReassign) -> calls.PortalReassigned:
+        """Gives leads of a manager's owners to somebody else."""
+        with self.runtime.begin() as tx:
+            return portal_region.give_on(tx, request, rules=desk(self.runtime.company).rules, seals=seals())

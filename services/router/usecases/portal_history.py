@@ -1,5 +1,7 @@
 """What happened with a lead, newest first: who had it, every word that was said, every message that went out."""
 
+from uuid import UUID
+
 from services.router import store, store_portal
 from services.router.domain.rules import Rules
 from services.router.domain.visitor import Visitor
@@ -44,9 +46,9 @@ def _said(word: OwnerWord, rules: Rules, visitor: Visitor) -> PortalEvent:
     )
 
 
-def sent(tx: Transaction, lead: Lead, assignment: Assignment) -> list[PortalSent]:
+def sent(tx: Transaction, lead: Lead, entry_id: UUID) -> list[PortalSent]:
     """What went out to the present owner because of the lead, newest first."""
-    rows = [row for row in store_portal.deliveries_of(tx.session, lead.lead_id) if row.assignment_id == assignment.id]
+    rows = [row for row in store_portal.deliveries_of(tx.session, lead.lead_id) if row.assignment_id == entry_id]
     return [
         PortalSent(what=row.notice, way=row.way, state=row.state, at=row.settled_at or row.planned_at) for row in rows
     ]

@@ -115,9 +115,11 @@ def _line(row: Row[Any], now: datetime) -> calls.PortalLeadLine:
         rank=row.rank,
         status=row.status,
         clock=row.clock.partition("_")[0] if row.clock else None,
-        due_at=row.due_at,
-        overdue=row.due_at is not None and row.due_at < now,
+        due_at=None if row.is_share else row.due_at,
+        overdue=row.due_at is not None and row.due_at < now and not row.is_share,
         closed_at=row.closed_at,
+        blocked=row.blocked,
+        shared=row.shared,
     )
 
 

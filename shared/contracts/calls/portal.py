@@ -239,6 +239,8 @@ class PortalLeadReply:
     #: Empty for a manager: only whose lead it is speaks for it.
     actions: list[PortalAction]
     blocked: str | None = None
+    #: Others work on it too.
+    shared: bool = False
     quoted: Decimal | None = None
     currency: str | None = None
 
@@ -264,3 +266,117 @@ class PortalWordReply:
 
 PORTAL_LEAD = declare("router", "portal_lead", PortalLeadRequest, PortalLeadReply)
 PORTAL_SAY = declare("router", "portal_say", PortalWord, PortalWordReply)
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+@contract
+class PortalFigures:
+    """Half a year of one owner, or the middle one of a group."""
+
+    #: From the hand-over to the first contact.
+    hours_to_contact: float | None = None
+    #: Of the leads that ended, those that were sold; 0 to 1.
+    close_rate: float | None = None
+    ended: int | None = None
+    won: int | None = None
+
+
+@contract
+class PortalMonth:
+    """One month of one owner, and the middle one of the group."""
+
+    month: str
+    mine: PortalFigures
+    group: PortalFigures
+
+
+@contract
+class PortalNumbersRequest:
+    session: str
+    owner: str | None = None
+
+
+@contract
+class PortalNumbersReply:
+    visitor: Visitor
+    owner: Owner
+    mine: PortalFigures
+    #: None where so few others are in the group that a figure would tell of one of them.
+    group: PortalFigures | None = None
+    #: In words: whom the owner is compared with.
+    group_name: str
+    group_owners: list[str]
+    months: list[PortalMonth]
+    #: Sum of the sales that were told with an amount.
+    sold: Decimal
+    currency: str
+
+
+PORTAL_NUMBERS = declare("router", "portal_numbers", PortalNumbersRequest, PortalNumbersReply)
+
+
+# --- managers --------------------------------------------------------------------------------------------------------
+
+
+@contract
+class PortalOwnerLine:
+    """How one owner stands, as their manager sees it."""
+
+    owner: Owner
+    open: int
+    overdue: int
+    #: Leads that they let lapse in the last 90 days.
+    lapsed: int
+    hours_to_contact: float | None = None
+    close_rate: float | None = None
+    #: Why they take nothing new just now.
+    not_taking: str | None = None
+    paused: bool = False
+
+
+@contract
+class PortalRegionReply:
+    visitor: Visitor
+    #: Most overdue first.
+    owners: list[PortalOwnerLine]
+
+
+@contract
+class PortalPause:
+    """A manager, or the owner themselves, pauses an owner or lets them take leads again."""
+
+    session: str
+    owner: str
+    paused: bool
+    until: datetime | None = None
+
+
+@contract
+class PortalPaused:
+    owner: str
+    paused: bool
+
+
+@contract
+class PortalReassign:
+    """A manager gives leads of their owners to another of their owners, or to the next candidate."""
+
+    session: str
+    lead_ids: list[UUID]
+    to: str | None = None
+    because: str
+
+
+@contract
+class PortalReassigned:
+    done: int
+    refused: int
+    #: Why not, of the first that was refused.
+    because: str | None = None
+
+
+PORTAL_REGION = declare("router", "portal_region", SessionRequest, PortalRegionReply)
+PORTAL_PAUSE = declare("router", "portal_pause", PortalPause, PortalPaused)
+PORTAL_REASSIGN = declare("router", "portal_reassign", PortalReassign, PortalReassigned)

@@ -48,6 +48,7 @@ def upgrade() -> None:
         ["owner_id", "closed_at", "lead_id"],
         postgresql_where=sa.text("closed_at IS NOT NULL"),
     )
+    op.create_index("owner_word_owner_id", "owner_word", ["owner_id"])
     op.create_index(
         "assignment_lapsed",
         "assignment",
@@ -58,6 +59,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("assignment_lapsed", "assignment")
+    op.drop_index("owner_word_owner_id", "owner_word")
     op.drop_index("lead_owner_closed", "lead")
     op.drop_index("lead_owner_open", "lead")
     op.create_index("lead_open_due", "lead", ["due_at"], postgresql_where=sa.text("closed_at IS NULL"))

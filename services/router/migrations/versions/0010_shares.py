@@ -36,6 +36,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("share_lead_id", "share", ["lead_id"])
+    op.create_index("share_of_owner", "share", ["owner_id"], postgresql_where=sa.text("ended_at IS NULL"))
     op.create_index(
         "share_live_owner", "share", ["lead_id", "owner_id"], unique=True, postgresql_where=sa.text("ended_at IS NULL")
     )
