@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from deploy.cli.asking import ask, me, rooms_of
@@ -42,9 +42,10 @@ def list_queues(
     if not found.entries:
         console.print("Nobody waits.")
         return
-    table = Table("queue", "priority", "value", "state", "due", "why", "lead", box=None, pad_edge=False)
+    # The lead as a whole, however narrow the terminal: it is what one copies.
+    table = Table(Column("lead", no_wrap=True), "queue", "value", "due", "why", box=None, pad_edge=False)
     for entry in found.entries:
-        table.add_row(*map(Text, _cells(entry)), Text(str(entry.lead_id), no_wrap=True, overflow="fold"))
+        table.add_row(Text(str(entry.lead_id)), *map(Text, _cells(entry)))
     console.print(table)
 
 
@@ -89,10 +90,11 @@ def _state(state: "QueueState") -> str:
 
 
 def _cells(entry: "ScreeningEntry") -> list[str]:
-    state = f"{entry.state} ({entry.claimed_by})" if entry.claimed_by else entry.state
-    due = f"{entry.due_at:%Y-%m-%d %H:%M}{' OVERDUE' if entry.overdue else ''}"
+    due = f"{'OVERDUE ' if entry.overdue else ''}{entry.due_at:%m-%d %H:%M}"
     value = f"{entry.potential_value:,.0f}" if entry.potential_value is not None else ""
-    return [entry.queue, str(entry.priority), value, state, due, entry.because]
+    held = f"{entry.claimed_by} has it; " if entry.claimed_by else ""
+    later = f"not before {entry.not_before:%m-%d %H:%M}; " if entry.state == "later" else ""
+    return [entry.queue, value, due, f"{held}{later}{entry.rule}"]
 
 
 def _told(taken: "ScreeningReply") -> list[str]:
@@ -100,7 +102,7 @@ def _told(taken: "ScreeningReply") -> list[str]:
     until = f" until {entry.claimed_until:%H:%M} UTC" if entry.claimed_until else ""
     lines = [f"{entry.lead_id} is yours{until}: {entry.because}", f"claim {taken.claim}"]
     for note in taken.notes:
-        lines.append(f"{note.at:%Y-%m-%d %H:%M} {note.by}, {note.outcome}: {note.text}")
+        lines.append(f"{note.at:%Y-%m-%d %H:%M} {note.by}, {note.outcome}{f': {note.text}' if note.text else ''}")
     for step in taken.script:
         lines.append(step.step + (f": {step.say}" if step.say else ""))
         for question in step.questions:

@@ -65,6 +65,18 @@ def test_check_names_file_line_and_field_and_what_to_do_next(company: Path) -> N
     assert json.loads(run("check", "--json", company=company).output)["ok"] is False
 
 
+def test_check_finds_nothing_odd_in_the_example_company(company: Path) -> None:
+    assert json.loads(told(run("check", "--json", company=company)))["advice"] == []
+
+
+def test_a_rule_that_counts_every_visit_may_reach_any_rank(company: Path) -> None:
+    change(company, "per: occurrence, points: 3, at_most: 9", "per: occurrence, points: 3, at_most: 900")
+    change(company, "engagement: {at_most: 40, at_least: -20", "engagement: {at_most: 900, at_least: -20")
+    change(company, "ranks: {hot: 55", "ranks: {hot: 800")
+
+    assert json.loads(told(run("check", "--json", company=company)))["advice"] == []
+
+
 def test_check_says_what_is_odd(company: Path) -> None:
     change(company, "ranks: {hot: 55", "ranks: {hot: 155")
     result = run("check", company=company)

@@ -1,8 +1,10 @@
 """What is allowed in rules and yet hardly meant: thresholds that nobody can reach, answers that nothing reads."""
 
 from collections.abc import Iterator
+from math import inf
 
-from services.qualify.domain.rules import GROUPS, Limit, Rules
+from services.qualify.domain.activities import ActivityCount
+from services.qualify.domain.rules import GROUPS, Limit, PointRule, Rules
 
 
 def advice(rules: Rules) -> list[str]:
@@ -10,14 +12,23 @@ def advice(rules: Rules) -> list[str]:
     return [*_thresholds(rules), *_unread(rules), *_twice(rules)]
 
 
-def most_points(rules: Rules) -> int:
+def most_points(rules: Rules) -> float:
     """What the best lead can score."""
-    total = 0
+    total = 0.0
     for group in GROUPS:
-        gained = sum(max(0, rule.points) for rule in rules.counting if rule.group == group)
+        gained = sum(max(0, _most_of(rule)) for rule in rules.counting if rule.group == group)
         most = rules.limits.get(group, Limit()).at_most
         total += gained if most is None else min(gained, most)
     return total
+
+
+def _most_of(rule: PointRule) -> float:
+    """What a rule can count: one that counts each of many acts, as much as it is allowed to."""
+    if rule.activity is None or not rule.activity.each:
+        return rule.points
+    if rule.activity.at_most is not None:
+        return rule.activity.at_most
+    return inf if rule.points > 0 else rule.points
 
 
 def _thresholds(rules: Rules) -> Iterator[str]:
@@ -39,9 +50,9 @@ def _unread(rules: Rules) -> Iterator[str]:
 
 
 def _twice(rules: Rules) -> Iterator[str]:
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str, ActivityCount | None], str] = {}
     for rule in rules.points:
-        key = rule.group, rule.when.text
+        key = rule.group, rule.when.text, rule.activity
         if key in seen:
             yield f'points "{rule.rule}" has the same condition as "{seen[key]}": both count'
         seen.setdefault(key, rule.rule)

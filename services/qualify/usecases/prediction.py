@@ -45,7 +45,7 @@ def activate(tx: Transaction, request: calls.ActivatePredictionRequest) -> None:
             raise NotFound(f"there is no model {version}")
         if model.card["doubts"] and not request.despite_doubts:
             raise NotAllowed(f"{version} is in doubt: {'; '.join(model.card['doubts'])}")
-    if made and version == before:
+    if version == before:
         return
     number = (made[0].number if made else 0) + 1
     tx.session.add(PredictionActivation(number=number, version=version, activated_by=request.by, activated_at=tx.now))

@@ -209,6 +209,11 @@ def test_a_model_in_doubt_waits_for_somebody(qualification: PlayedRoom) -> None:
     assert answered.at_work
 
 
+def test_to_stop_what_does_not_work_changes_nothing(qualification: PlayedRoom) -> None:
+    assert activate(qualification).activations == []
+    assert qualification.published(PredictionActivated) == []
+
+
 def test_a_model_is_put_to_work_put_back_and_stopped(selling: PlayedRoom) -> None:
     first = train(selling).trained
     sell(selling, 60, seed=7)
