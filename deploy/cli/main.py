@@ -25,6 +25,7 @@ from deploy.cli.prediction import prediction
 from deploy.cli.privacy import person
 from deploy.cli.quarantine import quarantine
 from deploy.cli.referrals import referrals
+from deploy.cli.routing import routing
 from deploy.cli.rules import rules
 from deploy.cli.screening import screening
 from deploy.cli.serve import serve
@@ -84,6 +85,7 @@ app.add_typer(prediction, name="prediction", rich_help_panel=OPERATE)
 app.add_typer(key, name="key", rich_help_panel=OPERATE)
 app.add_typer(owners, name="owners", rich_help_panel=OPERATE)
 app.add_typer(deliveries, name="deliveries", rich_help_panel=OPERATE)
+app.add_typer(routing, name="routing", rich_help_panel=OPERATE)
 app.add_typer(territories, name="territories", rich_help_panel=OPERATE)
 app.add_typer(campaigns, name="campaigns", rich_help_panel=OPERATE)
 app.add_typer(referrals, name="referrals", rich_help_panel=OPERATE)

@@ -6,16 +6,14 @@ from typing import Literal
 
 import structlog
 
-from services.router.domain.choice import away_in, hand_down, share, without_competition
+from services.router.domain.choice import without_competition
 from services.router.domain.clock import is_handed_over, plan_for, ranked
+from services.router.domain.deciding import decide
 from services.router.domain.market import Choice, held_until
-from services.router.domain.objecting import Wanted
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
 from services.router.domain.status import clock_after
-from services.router.domain.strategy import Standings
-from services.router.domain.territory import Territory
-from services.router.domain.turns import turns_after
+from services.router.domain.turns import Turns
 from services.router.models import Assignment, Lead, Share, TerritoryTurn
 from services.router.usecases import sharing, telling
 from services.router.usecases.accounts import rep_of
@@ -29,9 +27,6 @@ from shared.database.unit_of_work import Transaction
 from shared.ids import derived_id
 
 log = structlog.get_logger()
-
-#: Ends the name under which a territory's turns of sharing are counted.
-SHARING = "/shared"
 
 Occasion = Literal[
     "initial", "qualified", "kept", "disqualified", "screening", "screened", "declined", "lapsed", "recycled", "manual",
@@ -94,7 +89,7 @@ def assign_to_marketing(
 def assign_to_next(
     tx: Transaction, lead: Lead, occasion: Occasion, *, rules: Rules, moved: Moved | None = None
 ) -> None:
-    """Gives a sales-ready lead to the candidate whose turn it is: the best of those who share it, before anybody new."""
+    """Gives a sales-ready lead to whose turn it is: the best of those who share it comes before anybody new."""
     if (best := sharing.best(tx, lead)) is not None and best.owner_id in rules.owners:
         choice = without_competition(rules.owners[best.owner_id], f"shared it; {occasion} by whoever was responsible")
         assign(tx, lead, choice, occasion, rules=rules, moved=moved)
@@ -102,52 +97,26 @@ def assign_to_next(
     person = person_document(tx, lead)
     wanted = wanted_of(rules, person, ordered_responses(lead), lead, tx.now, rep_of(tx, person))
     standings = standings_of(tx, rules.may_take(wanted), rules)
-    territory = rules.serving(wanted, standings)
-    if territory is None:
-        choice = rules.choose(wanted, {}, standings)
-    else:
-        row = _turns(tx, territory.territory_id)
-        choice = rules.choose(wanted, row.turns, standings)
-        _take_turn(row, territory, choice, wanted, standings, rules)
-        choice = _shared(tx, territory, choice, wanted, standings, rules)
-    assign(tx, lead, _handed_down(tx, choice, wanted, standings, rules), occasion, rules=rules, moved=moved)
+    choice = decide(rules, wanted, standings, TurnRows(tx))
+    assign(tx, lead, choice, occasion, rules=rules, moved=moved)
 
 
-def _handed_down(tx: Transaction, choice: Choice, wanted: Wanted, standings: Standings, rules: Rules) -> Choice:
-    """A distributor's lead goes to their sub-dealer at once where the territories say whose it is."""
-    below = rules.serving_below(choice.owner_id, wanted, standings)
-    if below is None:
-        return choice
-    row = _turns(tx, below.territory_id)
-    down = hand_down(rules.market, choice, below, wanted, row.turns, standings)
-    _take_turn(row, below, down, wanted, standings, rules)
-    return _shared(tx, below, down, wanted, standings, rules)
+@dataclass(frozen=True)
+class TurnRows:
+    """The turns that are kept in the database, each territory's locked when it is looked at."""
 
+    tx: Transaction
 
-def _shared(
-    tx: Transaction, territory: Territory, choice: Choice, wanted: Wanted, standings: Standings, rules: Rules
-) -> Choice:
-    """The choice with those who share the lead; whose turn it is to share is counted apart from whose turn it is."""
-    if territory.share < 2:
-        return choice
-    row = _turns(tx, f"{territory.territory_id}{SHARING}")
-    shared = share(rules.market, choice, territory, wanted, row.turns, standings)
-    for name in shared.further:
-        row.turns = turns_after(territory.owners, (), row.turns, territory.weights, name)
-    return shared
+    def read(self, name: str) -> Turns:
+        """The turns of a territory."""
+        return self._row(name).turns
 
+    def write(self, name: str, turns: Turns) -> None:
+        """They are these from now on."""
+        self._row(name).turns = dict(turns)
 
-def _turns(tx: Transaction, name: str) -> TerritoryTurn:
-    return tx.get(TerritoryTurn, name) or tx.add(TerritoryTurn(territory=name, turns={}))
-
-
-def _take_turn(
-    row: TerritoryTurn, territory: Territory, choice: Choice, wanted: Wanted, standings: Standings, rules: Rules
-) -> None:
-    if len(territory.owners) > 1:
-        away = away_in(territory, rules.owners, wanted, standings)
-        turn = choice.turn_of or choice.owner_id
-        row.turns = turns_after(territory.owners, away, row.turns, territory.weights, turn)
+    def _row(self, name: str) -> TerritoryTurn:
+        return self.tx.get(TerritoryTurn, name) or self.tx.add(TerritoryTurn(territory=name, turns={}))
 
 
 def assign(
@@ -263,6 +232,7 @@ def _begin_assignment(tx: Transaction, lead: Lead, choice: Choice, occasion: str
     lead.assignment_id = derived_id(lead.lead_id, "assignment", *_name(lead, occasion))
     lead.owner_id = choice.owner_id
     lead.status, lead.quoted_amount, lead.quoted_currency = "assigned", None, None
+    lead.blocked = lead.appointment_at = None
     return tx.add(
         Assignment(
             id=lead.assignment_id,

@@ -102,15 +102,28 @@ def wanted_of(
     rep: str | None = None,
 ) -> Wanted:
     """What the lead asks of an owner at a moment; `rep` serves its account."""
+    said: Mapping[str, Any] = (lead.verdict or lead.score or {}) if lead else {}
+    return wanted_as_told(rules, person, responses, said, lead.had_before if lead else {}, at, rep)
+
+
+def wanted_as_told(
+    rules: Rules,
+    person: Mapping[str, Any],
+    responses: list[dict[str, Any]],
+    said: Mapping[str, Any],
+    had_before: Mapping[str, str],
+    at: datetime,
+    rep: str | None = None,
+) -> Wanted:
+    """The same, from what qualification `said` of the lead and why owners do not get it again."""
     address = person.get("address") or {}
     place = rules.place(address.get("country"), address.get("state"), address.get("postcode"), address.get("city"))
     products, answers = package.products(responses), package.answers(responses)
-    said: Mapping[str, Any] = (lead.verdict or lead.score or {}) if lead else {}
     industry = rules.industry(said.get("industry") or answers.get("industry"))
     return Wanted(
         place=place,
         products=frozenset(products),
-        had_before=dict(lead.had_before) if lead else {},
+        had_before=dict(had_before),
         rep=rep,
         industry=industry,
         accounts=account_names(person.get("company"), person.get("email"), person.get("company_id")),
