@@ -29,6 +29,9 @@ class Account:
     print_jobs: int
     webhooks: int
     dealers: Counter[str]
+    #: What dealers wrote by mail, and what prospects said of their purchase.
+    letters: Counter[str]
+    bought: Counter[str]
     office: Office
     seconds: dict[str, float]
     pages: dict[str, str]
@@ -119,6 +122,10 @@ def _show_work(account: Account, console: Console) -> None:
             table.add_row(f"nurture: {key.replace('_', ' ').replace('.', ' ')}", str(number))
     for action, number in sorted(account.dealers.items()):
         table.add_row(f"dealers' answers: {action.replace('_', ' ')}", str(number))
+    for words, number in account.letters.most_common():
+        table.add_row(f"dealers' mail: {words}", str(number))
+    for answer, number in sorted(account.bought.items()):
+        table.add_row(f"prospects, asked whether they bought: {answer.replace('_', ' ')}", str(number))
     desk, office = account.ledger["capture"], account.office
     table.add_row("footsteps of visitors, joined to their person", str(desk["activities_stored"]))
     for outcome, number in sorted(office.screened.items()):

@@ -1,6 +1,7 @@
 """The dealers' systems in the demo: one HTTP server that takes every webhook, checks its signature and keeps it.
 
-`python -m deploy.demo.dealers PORT FOLDER COMPANY`. One dealer's system is out of order at first, as one always is.
+`python -m deploy.demo.dealers PORT FOLDER COMPANY [SFTP-PORT]`. One dealer's system is out of order at first, as one
+always is. Other systems than webhooks are in `systems`; with a port for it, there is an SFTP server too.
 A page at `/` shows what has arrived.
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 
 import yaml
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from deploy.demo.systems import SECRETS, Systems, sftp_key
 
 #: So many requests of the first dealer that calls are refused, to show that deliveries are tried again.
 REFUSED = 1
@@ -77,22 +80,52 @@ def _secrets(owners: Any) -> list[tuple[str, str]]:
     return found
 
 
-def serve(port: int, folder: Path, company: Path) -> None:
+def serve(port: int, folder: Path, company: Path, sftp_port: int | None = None) -> None:
     """Serves until the process ends."""
-    desk = Desk(company, folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    desk, others = Desk(company, folder), Systems(folder / "systems.jsonl")
+    if sftp_port is not None:
+        # Only where it is wanted: an image without AsyncSSH serves the rest.
+        from deploy.demo.sftp import SftpServer
+
+        (folder / "sftp" / "in").mkdir(parents=True, exist_ok=True)
+        password = SECRETS["LINCOLN_PASSWORD"]
+        SftpServer(folder / "sftp", password=password, port=sftp_port, host_key_pem=sftp_key()).start()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(200, desk.page().encode())
+            if self.path == "/":
+                self._answer(200, desk.page().encode())
+            elif not self._asked():
+                self._answer(404, b"")
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            self._answer(desk.take(self.path, self.headers, body), b"")
+            if not self._asked():
+                self._answer(desk.take(self.path, self.headers, self._body()), b"")
 
-        def _answer(self, code: int, body: bytes) -> None:
+        def do_PATCH(self) -> None:
+            if not self._asked():
+                self._answer(404, b"")
+
+        def _asked(self) -> bool:
+            """Whether one of the other systems answered."""
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            answer = others.answer(self.command, self.path, headers, self._body())
+            if answer is not None:
+                code, told, body = answer
+                self._answer(code, body, told)
+            return answer is not None
+
+        def _body(self) -> bytes:
+            if not hasattr(self, "read_body"):
+                self.read_body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            return self.read_body
+
+        def _answer(self, code: int, body: bytes, told: dict[str, str] | None = None) -> None:
             self.send_response(code)
+            for name, value in (told or {"Content-Type": "text/html; charset=utf-8"}).items():
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Type", "text/html; charset=utf-8")
             self.end_headers()
             self.wfile.write(body)
 
@@ -103,4 +136,4 @@ def serve(port: int, folder: Path, company: Path) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))
+    serve(int(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), *map(int, sys.argv[4:5]))

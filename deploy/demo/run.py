@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deploy.demo import account, inquiries, mails, office, owners, platform_apis
+from deploy.demo import account, correspondents, inquiries, mails, office, owners, platform_apis
 from deploy.demo.sending import Gateway, Sent
 from deploy.demo.settling import NotSettled, wait_until_settled
 from deploy.stack import Process, Stack
@@ -18,6 +18,8 @@ from shared.clock import read_offset, write_offset
 
 #: Time that passes in the demo: the first nurture step comes due, and clocks of leads left lying run out.
 PASSES = timedelta(days=3, hours=1)
+#: And more: owners have been silent for so long that their prospects are asked whether they bought.
+SILENCE = timedelta(days=19)
 LOOK_AROUND = ("intake", "read", "manage", "privacy", "screening", "rules:read", "prediction")
 
 
@@ -57,7 +59,10 @@ def dealers_process(stack: Stack) -> Process:
     company = stack.environment("router")["LEADBUS_COMPANY"]
     return Process(
         name="dealers",
-        command=(sys.executable, "-m", "deploy.demo.dealers", str(port), str(folder), company),
+        command=(
+            *(sys.executable, "-m", "deploy.demo.dealers", str(port), str(folder), company),
+            str(stack.instance.port("sftp")),
+        ),
         environment={},
         priority=30,
         ready=lambda: health(f"http://127.0.0.1:{port}/") == 200,
@@ -86,17 +91,24 @@ def main(stack: Stack) -> int:
             seconds["until all was done"] = time.monotonic() - began
             status.update("dealers answer")
             answers = _dealers_answer(stack)
+            letters = correspondents.answer_by_mail(stack.mails(), *stack.mail_door, random.Random(inquiries.SEED))
             wait_until_settled(gateway, sent.inquiries, told=status.update)
             status.update("the office works")
             done = office.work(gateway, *_parties(stack), sent.receipts, datetime.now(UTC).date())
             status.update(f"{PASSES.days} days pass")
-            write_offset(stack.clock_file, read_offset(stack.clock_file) + PASSES.total_seconds())
+            _pass(stack, PASSES)
+            wait_until_settled(gateway, sent.inquiries, told=status.update)
+            status.update(f"{SILENCE.days} more days pass")
+            _pass(stack, SILENCE)
+            wait_until_settled(gateway, sent.inquiries, told=status.update)
+            status.update("prospects tell whether they bought")
+            bought = correspondents.tell_whether_they_bought(stack.mails(), stack.gateway_url)
             ledger = wait_until_settled(gateway, sent.inquiries, told=status.update)
             seconds["in all"] = time.monotonic() - began
     except NotSettled as late:
         console.print(f"[red]Not everything arrived[/]: {late}. Look at: leadbus logs -i demo")
         return 1
-    final = _account(stack, gateway, sent, ledger, answers, done, seconds)
+    final = _account(stack, gateway, sent, ledger, answers, letters, bought, done, seconds)
     account.show(final, console)
     return 0 if final.balanced else 1
 
@@ -106,6 +118,10 @@ def _parties(stack: Stack) -> tuple[Gateway, Gateway]:
     marketing = stack.new_key("marketing", ("rules:read", "rules:write", "rules:approve:marketing"))
     sales = stack.new_key("sales", ("rules:read", "rules:approve:sales"))
     return Gateway(stack.gateway_url, marketing), Gateway(stack.gateway_url, sales)
+
+
+def _pass(stack: Stack, span: timedelta) -> None:
+    write_offset(stack.clock_file, read_offset(stack.clock_file) + span.total_seconds())
 
 
 def _send(gateway: Gateway, console: Console) -> Sent:
@@ -127,6 +143,8 @@ def _account(
     sent: Sent,
     ledger: dict[str, dict[str, int]],
     answers: Counter[str],
+    letters: Counter[str],
+    bought: Counter[str],
     done: office.Office,
     seconds: dict[str, float],
 ) -> account.Account:
@@ -141,6 +159,8 @@ def _account(
         print_jobs=len(jobs),
         webhooks=len(received.read_text().splitlines()) if received.exists() else 0,
         dealers=answers,
+        letters=letters,
+        bought=bought,
         office=done,
         seconds=seconds,
         pages={
