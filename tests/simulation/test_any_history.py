@@ -27,6 +27,12 @@ from shared.database.plumbing import DUE, EFFECT, FAILED_MESSAGE
 from shared.database.unit_of_work import UnitOfWork
 from shared.room import Done, Room
 from tests.simulation.managers import manage, reassign
+from tests.simulation.marketers import (
+    every_open_lead_is_under_the_rules_that_are_live,
+    make_rules,
+    screen,
+    whatever_was_said_can_be_asked_again,
+)
 from tests.simulation.people import answer, inquire, tell_of_purchase
 from tests.simulation.world import World
 
@@ -89,6 +95,10 @@ def test_the_guarantees_hold_at_every_step_and_everything_adds_up_at_rest(world:
             case chance if chance < 0.36:
                 # Long enough for owners to fall silent.
                 world.pass_time(timedelta(days=50))
+            case chance if chance < 0.4:
+                screen(world, COMPANY)
+            case chance if chance < 0.42:
+                make_rules(world, COMPANY)
         world.step()
         every_live_lead_has_an_owner_and_a_next_due_time(world)
         every_score_is_the_sum_of_its_lines(world)
@@ -100,6 +110,8 @@ def test_the_guarantees_hold_at_every_step_and_everything_adds_up_at_rest(world:
     nothing_is_parked(world)
     every_receipt_resolves_and_the_ledger_balances(world)
     the_rooms_agree(world)
+    every_open_lead_is_under_the_rules_that_are_live(world, COMPANY)
+    assert whatever_was_said_can_be_asked_again(world, COMPANY) > 5
 
 
 def every_live_lead_has_an_owner_and_a_next_due_time(world: World) -> None:
