@@ -115,6 +115,11 @@ SETTINGS = {
             "",
             "Base address that takes all webhooks instead, as <base>/<host><path>: for the demo and tests only.",
         ),
+        Setting(
+            "LEADBUS_SFTP_STAND_IN",
+            "",
+            "host:port that takes all files for owners' SFTP servers instead: for the demo and tests only.",
+        ),
     )
 }
 

@@ -28,6 +28,8 @@ class Account:
     mails: int
     print_jobs: int
     webhooks: int
+    #: Leads, and files of leads, that arrived at dealers by other ways.
+    systems: dict[str, int]
     dealers: Counter[str]
     #: What dealers wrote by mail, and what prospects said of their purchase.
     letters: Counter[str]
@@ -116,6 +118,8 @@ def _show_work(account: Account, console: Console) -> None:
                 table.add_row(f"{name}: {key.replace('_', ' ').replace('.', ' ')}", str(number))
     table.add_row("mails in the mailbox", str(account.mails))
     table.add_row("webhooks at dealers' systems", str(account.webhooks))
+    for way, number in sorted(account.systems.items()):
+        table.add_row(f"at dealers' systems by {way}", f"{number} files" if way == "csv" else str(number))
     table.add_row("print jobs in the hot folder", str(account.print_jobs))
     for key, number in sorted(nurture.items()):
         if key.startswith(("enrolments", "steps_taken")):

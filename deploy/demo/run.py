@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deploy.demo import account, correspondents, inquiries, mails, office, owners, platform_apis
+from deploy.demo import account, correspondents, inquiries, mails, office, owners, platform_apis, systems
 from deploy.demo.sending import Gateway, Sent
 from deploy.demo.settling import NotSettled, wait_until_settled
 from deploy.stack import Process, Stack
@@ -33,6 +33,8 @@ def environment(outside: tuple[Process, ...]) -> dict[str, str]:
     dealers, apis = outside
     return {
         "LEADBUS_WEBHOOK_STAND_IN": dealers.address,
+        "LEADBUS_SFTP_STAND_IN": f"127.0.0.1:{dealers.command[-1]}",
+        **systems.SECRETS,
         "LEADBUS_PLATFORM_STAND_IN": apis.address,
         "LEADBUS_REPLY_ADDRESS": "dealers@leads.prairieline.example",
         **platform_apis.settings(),
@@ -157,6 +159,7 @@ def _account(
         quarantine=gateway.read("/v1/quarantine?limit=200")["entries"],
         mails=len(stack.mails()),
         print_jobs=len(jobs),
+        systems=systems.counts(received.parent),
         webhooks=len(received.read_text().splitlines()) if received.exists() else 0,
         dealers=answers,
         letters=letters,

@@ -1,4 +1,4 @@
-"""What the dealers of the demo have in their offices beside webhooks: a DMS, a CRM of their own, Salesforce, HubSpot."""
+"""What the dealers of the demo have in their offices beside webhooks: a DMS, a CRM of theirs, Salesforce, HubSpot."""
 
 import hashlib
 import json

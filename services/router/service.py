@@ -44,7 +44,11 @@ from shared.serving.runtime import Runtime
 def room(company: Path) -> Room:
     """Everything that the router reacts to."""
     rules, links = desk(company).rules, desk(company).links
-    wire = Wire(settings.flag("LEADBUS_ALLOW_PRIVATE_WEBHOOKS"), settings.get("LEADBUS_WEBHOOK_STAND_IN"))
+    wire = Wire(
+        settings.flag("LEADBUS_ALLOW_PRIVATE_WEBHOOKS"),
+        settings.get("LEADBUS_WEBHOOK_STAND_IN"),
+        settings.get("LEADBUS_SFTP_STAND_IN"),
+    )
     email = EmailDelivery(rules, links, Sheets(company / "templates" / "router"), settings.get("LEADBUS_SMTP_URL"),
                           desk(company).replies)  # fmt: skip
     sign_in = SignInMail(

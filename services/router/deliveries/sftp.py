@@ -15,6 +15,7 @@ from services.router.deliveries import posting
 from services.router.deliveries.csvfile import rows_of
 from services.router.deliveries.outcomes import Delivered, Refused
 from services.router.deliveries.way import OwnersWay, told
+from services.router.deliveries.wire import Wire
 from services.router.domain.delivery import CsvBySftp
 from services.router.domain.owner import Owner
 from shared.room import Outcome, TryAgain
@@ -35,7 +36,7 @@ class SftpWay(OwnersWay):
         documents = [self.document(one, owner) for one in leads_of(payload)]
         content, name = rows_of(delivery.columns, documents), file_name(key)
         try:
-            with _open(self.office.wire.allow_private, delivery) as server:
+            with _open(self.office.wire, delivery) as server:
                 _put(server, delivery.folder, name, content)
         except NotTheirServer as error:
             return Refused(str(error), channel=True)
@@ -58,8 +59,8 @@ def file_name(key: str) -> str:
 
 
 @contextmanager
-def _open(allow_private: bool, delivery: CsvBySftp) -> Iterator[paramiko.SFTPClient]:
-    transport = paramiko.Transport(_connected(allow_private, delivery))
+def _open(wire: Wire, delivery: CsvBySftp) -> Iterator[paramiko.SFTPClient]:
+    transport = paramiko.Transport(_connected(wire, delivery))
     transport.banner_timeout = transport.auth_timeout = SECONDS
     try:
         transport.start_client(timeout=SECONDS)
@@ -74,12 +75,15 @@ def _open(allow_private: bool, delivery: CsvBySftp) -> Iterator[paramiko.SFTPCli
         transport.close()
 
 
-def _connected(allow_private: bool, delivery: CsvBySftp) -> socket.socket:
-    addresses = posting.checked_addresses(delivery.host, delivery.port, allow_private=allow_private)
+def _connected(wire: Wire, delivery: CsvBySftp) -> socket.socket:
+    host, port = delivery.host, delivery.port
+    if wire.sftp_stand_in:
+        host, port = wire.sftp_stand_in.rpartition(":")[0], int(wire.sftp_stand_in.rpartition(":")[2])
+    addresses = posting.checked_addresses(host, port, allow_private=wire.allow_private)
     problem: OSError = OSError("no address")
     for address in addresses[:3]:
         try:
-            sock = socket.create_connection((address, delivery.port), posting.CONNECT_SECONDS)
+            sock = socket.create_connection((address, port), posting.CONNECT_SECONDS)
         except OSError as error:
             problem = error
             continue

@@ -51,9 +51,9 @@ class OwnersWay:
             return GiveUp(f"the owner has no {self.way} any more")
         try:
             return self.send(key, payload, owner, delivery)
-        except posting.NeverSent as error:
+        except (posting.NeverSent, NoSecret) as error:
             return Refused(str(error), channel=True)
-        except (posting.NotSent, NoSecret) as error:
+        except posting.NotSent as error:
             return TryAgain(str(error))
 
     def send(self, key: str, payload: Mapping[str, Any], owner: Owner, delivery: Any) -> Outcome:

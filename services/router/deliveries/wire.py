@@ -31,6 +31,8 @@ class Wire:
     allow_private: bool = False
     #: Base address that takes everything instead, as <base>/<host><path>; for the demo.
     stand_in: str = ""
+    #: host:port that takes all files instead; for the demo.
+    sftp_stand_in: str = ""
 
     def send(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], *, keep: int = ANSWER_BYTES
