@@ -1,8 +1,9 @@
-"""Whose turn it is among owners of different weight: after any number of leads everybody is within one of their share.
+"""Whose turn it is among owners of different weight, as near to their shares as can be.
 
-The quota method of Balinski and Young (The Quota Method of Apportionment, American Mathematical Monthly 82, 1975): the
-next lead goes to whoever has the fewest for their weight, counted with it, among those whom it does not take above
-their share rounded up.
+The chairman assignment of R. Tijdeman (The chairman assignment problem, Discrete Mathematics 32, 1980): the next lead goes
+to whoever must have one soonest, among those to whom enough of one is due. After any number of leads each of k owners is
+within 1 - 1/(2k - 2) of their share, which is the best that any rule can promise; so any window of leads whatever is
+within one lead of the shares of two owners, and within 2 - 1/(k - 1) of those of more.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,10 +15,14 @@ Weights = Mapping[str, int]
 
 def next_in_turn(able: Sequence[str], turns: Turns, weights: Weights) -> str:
     """Who of `able` is next; among equals the one who is listed first."""
-    given = sum(turns.get(name, 0) for name in able)
+    if len(able) == 1:
+        return able[0]
+    number = sum(turns.get(name, 0) for name in able) + 1
     whole = sum(weights.get(name, 1) for name in able)
-    below = [name for name in able if turns.get(name, 0) * whole < weights.get(name, 1) * (given + 1)]
-    return min(below or able, key=lambda name: (turns.get(name, 0) + 1) / weights.get(name, 1))
+    parts = 2 * len(able) - 2
+    due = [name for name in able if parts * (weights.get(name, 1) * number - turns.get(name, 0) * whole) >= whole]
+    # Quotients of whole numbers: equal ones are equal as floating-point numbers too.
+    return min(due or able, key=lambda name: (parts * (turns.get(name, 0) + 1) - 1) / weights.get(name, 1))
 
 
 def turns_after(

@@ -1,6 +1,7 @@
 """Turns by weight: nobody is ever more than one lead from their share."""
 
 from collections import Counter
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,13 +38,40 @@ def test_after_any_number_of_leads_everybody_is_within_one_of_their_share(weight
         assert abs(given_to[name] - number * weight / sum(weights)) < 1
 
 
+@given(st.lists(st.integers(1, 50), min_size=2, max_size=8), st.integers(1, 120))
+def test_nobody_is_further_from_their_share_than_any_rule_must_let_them(weights: list[int], number: int) -> None:
+    by_owner = dict(zip(OWNERS, weights, strict=False))
+    given_to = Counter(series(by_owner, number))
+
+    for name, weight in by_owner.items():
+        off = abs(given_to[name] - Fraction(number * weight, sum(weights)))
+        assert off <= 1 - Fraction(1, 2 * len(weights) - 2)
+
+
 @given(st.lists(st.integers(1, 20), min_size=2, max_size=6), st.integers(0, 60), st.integers(1, 60))
-def test_any_window_is_within_two_of_the_shares(weights: list[int], start: int, length: int) -> None:
+def test_any_window_is_near_the_shares(weights: list[int], start: int, length: int) -> None:
     by_owner = dict(zip(OWNERS, weights, strict=False))
     window = Counter(series(by_owner, start + length)[start:])
 
     for name, weight in by_owner.items():
-        assert abs(window[name] - length * weight / sum(weights)) < 2
+        off = abs(window[name] - Fraction(length * weight, sum(weights)))
+        assert off <= 2 - Fraction(1, len(weights) - 1)
+
+
+@given(st.integers(1, 50), st.integers(1, 50), st.integers(0, 100), st.integers(1, 100))
+def test_any_window_of_two_owners_is_within_one_lead_of_their_shares(
+    one: int, other: int, start: int, length: int
+) -> None:
+    window = Counter(series({"a": one, "b": other}, start + length)[start:])
+
+    assert abs(window["a"] - Fraction(length * one, one + other)) <= 1
+
+
+@given(st.integers(1, 8), st.integers(0, 60), st.integers(1, 60))
+def test_any_window_of_equal_owners_is_within_one_lead_of_their_shares(number: int, start: int, length: int) -> None:
+    window = Counter(series(dict.fromkeys(OWNERS[:number], 1), start + length)[start:])
+
+    assert all(abs(window[name] - Fraction(length, number)) < 1 for name in OWNERS[:number])
 
 
 def test_equal_weights_take_turns_in_the_order_of_the_list() -> None:
