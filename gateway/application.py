@@ -45,6 +45,7 @@ from gateway.routes import (
     scores,
     screening,
     sources,
+    status,
     vendors,
 )
 from gateway.state import EXTENSION, Gateway
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     screening.routes,
     rules.routes,
     sources.routes,
+    status.routes,
     referrals.routes,
     entry_points.routes,
     campaigns.routes,

@@ -25,8 +25,10 @@ log = structlog.get_logger()
 #: See the rules; publish and revert them; approve them for one of the two parties that must.
 RULE_SCOPES = frozenset({"rules:read", "rules:write", "rules:approve:marketing", "rules:approve:sales"})
 #: intake: send inquiries. read: see leads and figures. manage: quarantine, ledger, consent. privacy: export and erasure
-#: of people. assign: give leads to another owner. screening: take leads in hand, see whom to call, say what was found. prediction: put models to work.
-SCOPES = frozenset({"intake", "read", "manage", "privacy", "assign", "screening", "prediction"}) | RULE_SCOPES
+#: of people. assign: give leads to another owner. screening: take leads in hand, see whom to call, say what was found.
+#: prediction: put models to work. status: say how leads stand, for the owners
+#: among its sources (`owner:<id>`).
+SCOPES = frozenset({"intake", "read", "manage", "privacy", "assign", "screening", "prediction", "status"}) | RULE_SCOPES
 SECRET_BYTES = 24
 #: A server under load looks at the file this often, not at every request.
 FRESH_SECONDS = 0.2

@@ -35,6 +35,25 @@ def follow_link(token: str) -> Response:
     return private_page("link_done.html", done=done)
 
 
+@routes.get("/return/<token>")
+@routes.doc(hide=True)
+@public(_SIGNED)
+def show_decision(token: str) -> Response:
+    """What a manager would decide about a lead that its owner wants to return."""
+    described = gateway().rooms.call(calls.DESCRIBE_DECISION, token=checked(token))
+    return private_page("link_return.html", decision=described, done=None)
+
+
+@routes.post("/return/<token>")
+@routes.doc(hide=True)
+@public(_SIGNED)
+def decide(token: str) -> Response:
+    """Decides it, once."""
+    note = _form_fields().get("note", "")
+    done = gateway().rooms.call(calls.DECIDE, token=checked(token), note=note)
+    return private_page("link_return.html", decision=None, done=done)
+
+
 @routes.get("/u/<token>")
 @routes.doc(hide=True)
 @public(_SIGNED)

@@ -70,7 +70,7 @@ class Links:
         """The address of a manager's button."""
         fields = [decision.lead_id.hex, decision.assignment_id.hex, decision.accepted]
         token = self._serializer("router.return").dumps([*fields, int(decision.expires_at.timestamp())])
-        return f"{self.public_url.rstrip('/')}/d/{token}"
+        return f"{self.public_url.rstrip('/')}/return/{token}"
 
     def read_decision(self, token: str) -> Decision:
         """As `read`, for a manager's link."""

@@ -4,10 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Text, and_, case, cast, exists, func, or_, select
+from sqlalchemy import Text, and_, case, cast, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from services.router.models import Assignment, Charge, Lead, OwnerRow, OwnerWord, Person, PurchaseQuestion, Share
+from services.router.models import (
+    Assignment,
+    Charge,
+    Lead,
+    OwnerReply,
+    OwnerRow,
+    OwnerWord,
+    Person,
+    PurchaseQuestion,
+    Share,
+)
 from shared.database.plumbing import DUE, EFFECT
 
 #: Kind of the due work that moves a lead's clock; its key is the lead's id.
@@ -61,6 +71,41 @@ def words_of(session: Session, lead_id: UUID) -> Sequence[OwnerWord]:
     """What owners said of a lead, the first word first."""
     query = select(OwnerWord).where(OwnerWord.lead_id == lead_id).order_by(OwnerWord.number)
     return session.scalars(query).all()
+
+
+def word_of_key(session: Session, lead_id: UUID, key: str) -> OwnerWord | None:
+    """The word of a lead that was said under this key."""
+    return session.scalar(select(OwnerWord).where(OwnerWord.lead_id == lead_id, OwnerWord.request_key == key))
+
+
+def entry_of_owner(session: Session, lead_id: UUID, owner_id: str) -> UUID | None:
+    """Under which assignment or share an owner has the lead, or had it last."""
+    assigned = select(Assignment.id, Assignment.ended_at, Assignment.assigned_at).where(
+        Assignment.lead_id == lead_id, Assignment.owner_id == owner_id
+    )
+    shared = select(Share.id, Share.ended_at, Share.assigned_at).where(
+        Share.lead_id == lead_id, Share.owner_id == owner_id
+    )
+    both = union_all(assigned, shared).subquery()
+    return session.scalar(select(both.c.id).order_by(both.c.ended_at.desc().nulls_first(), both.c.assigned_at.desc()))
+
+
+def open_leads_of(session: Session, owner_id: str) -> Sequence[Lead]:
+    """The owner's open leads, due first."""
+    query = select(Lead).where(Lead.owner_id == owner_id, Lead.closed_at.is_(None), Lead.registered_at.is_not(None))
+    return session.scalars(query.order_by(Lead.due_at, Lead.lead_id)).all()
+
+
+def waiting_replies(session: Session) -> Sequence[OwnerReply]:
+    """Mail of owners that somebody has to look at."""
+    query = select(OwnerReply).where(OwnerReply.waits).order_by(OwnerReply.received_at, OwnerReply.receipt_id)
+    return session.scalars(query.limit(500)).all()
+
+
+def blocked_leads(session: Session) -> Sequence[tuple[UUID, str, str]]:
+    """Open leads that their owners cannot go on with: lead, owner, and what they say of it."""
+    query = select(Lead.lead_id, Lead.owner_id, Lead.blocked).where(Lead.blocked.is_not(None), Lead.closed_at.is_(None))
+    return [(row[0], row[1] or "", row[2] or "") for row in session.execute(query.order_by(Lead.lead_id))]
 
 
 def owner_rows(session: Session) -> Sequence[OwnerRow]:

@@ -14,7 +14,11 @@ class OwnerWord(Base):
     """One word of an owner that changed something, as it was said and through which way; never written over."""
 
     __tablename__ = "owner_word"
-    __table_args__ = (UniqueConstraint("lead_id", "number"), Index(None, "owner_id"))
+    __table_args__ = (
+        UniqueConstraint("lead_id", "number"),
+        UniqueConstraint("lead_id", "request_key"),
+        Index(None, "owner_id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     lead_id: Mapped[UUID] = mapped_column(ForeignKey("lead.lead_id", deferrable=True, initially="DEFERRED"))
@@ -30,6 +34,8 @@ class OwnerWord(Base):
     via: Mapped[str]
     #: Who said it: an owner's id, an address, the id of a key.
     by: Mapped[str | None]
+    #: Of the program or row that said it: the same again is the same word.
+    request_key: Mapped[str | None]
     #: When they say that it happened, where they say so; else when we heard it.
     said_at: Mapped[datetime]
     heard_at: Mapped[datetime]

@@ -42,6 +42,8 @@ class Word:
     by: str | None = None
     #: When it happened, where they say so.
     said_at: datetime | None = None
+    #: The same key is the same word of the lead, however often it comes.
+    key: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,8 @@ def say(tx: Transaction, lead: Lead, assignment: Assignment | Share, word: Word,
     """
     if lead.status == ERASED:
         raise NotAllowed(FORGOTTEN)
+    if word.key is not None and (known := store.word_of_key(tx.session, lead.lead_id, word.key)) is not None:
+        return Done(known.after, changed=False, because="This has been recorded already.")
     if word.action == "pause_me":
         return _pause(tx, lead, assignment, word, rules)
     if isinstance(assignment, Share):
@@ -280,6 +284,7 @@ def _keep(
             fields=said.document(),
             via=word.via,
             by=word.by,
+            request_key=word.key,
             said_at=word.said_at or tx.now,
             heard_at=tx.now,
             before=before,

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("fields", JSONB(), nullable=False),
         sa.Column("via", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("request_key", sa.Text(), nullable=True),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("before", sa.Text(), nullable=False),
@@ -29,7 +30,8 @@ def upgrade() -> None:
             ["lead_id"], ["lead.lead_id"], name="owner_word_lead_id_fkey", deferrable=True, initially="DEFERRED"
         ),
         sa.PrimaryKeyConstraint("id", name="owner_word_pkey"),
-        sa.UniqueConstraint("lead_id", "number", name="owner_word_lead_id_key"),
+        sa.UniqueConstraint("lead_id", "number", name="owner_word_lead_id_number_key"),
+        sa.UniqueConstraint("lead_id", "request_key", name="owner_word_lead_id_request_key_key"),
     )
     op.create_table(
         "lead_return",
