@@ -1,9 +1,10 @@
 """My leads in the portal: what is due first, filters, a page at a time."""
 
+from typing import cast
 from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response, redirect, request
 
 from gateway.access import public
 from gateway.portal.actions import told
@@ -27,9 +28,11 @@ _KNOWN = {"shelf": ("open", "closed"), "due": tuple(_DUE)}
 @public("whoever has no session is led to the sign-in")
 @signed_in
 def my_leads() -> Response:
-    """One page of leads."""
+    """One page of leads. Who works none of their own goes on to their region."""
     chosen: dict[str, str] = {name: value for name in FILTERS if (value := _given(name))}
     found = asked(calls.PORTAL_LEADS, **chosen, after=request.args.get("after") or None)
+    if not found.visitor.owners and "owner" not in chosen:
+        return cast(Response, redirect("/portal/region", 303))
     shelf = chosen.get("shelf", "open")
     return portal_page(
         "portal_leads.html",
@@ -43,7 +46,7 @@ def my_leads() -> Response:
         next=f"{HOME}?{urlencode({**chosen, 'after': found.next})}" if found.next else None,
         shelves={name: _shelf(chosen, name) for name in ("open", "closed")},
         everything=f"{HOME}?{urlencode(_kept(chosen, 'shelf', 'owner'))}",
-        done=told(request.args.get("done", "")),
+        done=told(request.args.get("done", "")) or _given_on(),
     )
 
 
@@ -51,6 +54,15 @@ def _given(name: str) -> str:
     value = request.args.get(name, "").strip().replace("\x00", "")[:100]
     known = _KNOWN.get(name)
     return value if known is None or value in known else ""
+
+
+def _given_on() -> str:
+    """What a page says after leads were given to somebody else."""
+    given, stay = request.args.get("given", ""), request.args.get("stay", "")
+    if not given.isdecimal():
+        return ""
+    said = f"{given} given to somebody else."
+    return f"{said} {stay} stayed: they are closed, or there already." if stay.isdecimal() else said
 
 
 def _shelf(chosen: dict[str, str], shelf: str) -> str:

@@ -14,7 +14,7 @@ from services.router.models import Assignment, Lead, Person, Share
 from services.router.usecases.assigning import owner_of
 from services.router.usecases.erasing import ERASED
 from services.router.usecases.portal_history import history, sent
-from services.router.usecases.portal_leads import contract_visitor
+from services.router.usecases.portal_leads import contract_visitor, gives_to
 from services.router.usecases.portal_signing import Seals, visitor_in
 from services.router.usecases.saying import Word, describe, say, state_of
 from services.router.usecases.telling import snapshot
@@ -59,6 +59,7 @@ def show_lead(
         history=history(tx, lead, rules, visitor),
         material=_material(materials, state, package["interest"]["products"]),
         actions=_actions(tx, lead, entry, rules) if works_it else [],
+        gives_to=gives_to(visitor, lead.owner_id, rules) if lead.closed_at is None else [],
         blocked=lead.blocked if isinstance(entry, Assignment) else None,
         shared=lead.shares > 0,
         quoted=lead.quoted_amount,

@@ -17,6 +17,7 @@ from services.router.usecases.portal_signing import Seals, visitor_in
 from services.router.views import contract_owner
 from shared.contracts import calls
 from shared.contracts.errors import ContractViolation, NotFound
+from shared.contracts.people import Owner
 from shared.database.unit_of_work import Transaction
 
 PAGE = 25
@@ -51,6 +52,7 @@ def my_leads(
         counts=calls.PortalCounts(**vars(counts), most=store_portal.MOST),
         products=_products(owners, rules),
         ranks=list(RANKS),
+        gives_to=gives_to(visitor, request.owner, rules),
     )
 
 
@@ -63,6 +65,14 @@ def contract_visitor(visitor: Visitor, rules: Rules) -> calls.Visitor:
         manages=bool(visitor.manages),
         time_zone=_calendar(visitor, rules).zone.key,
     )
+
+
+def gives_to(visitor: Visitor, owner_id: str | None, rules: Rules) -> list[Owner]:
+    """To whom a manager may give leads of one of their owners, by name."""
+    if owner_id not in visitor.manages:
+        return []
+    others = (rules.owners[name] for name in visitor.manages if name != owner_id)
+    return [contract_owner(one) for one in sorted(others, key=lambda one: one.name) if one.active]
 
 
 def _owners(visitor: Visitor, named: str | None) -> Sequence[str]:

@@ -29,7 +29,8 @@ def my_numbers(
     visitor = visitor_in(tx, request.session, rules=rules, seals=seals)
     owner = rules.owners[_owner(visitor, request.owner)]
     group, name = group_of(owner, rules)
-    results = {row.owner_id: row.results for row in store.owner_rows(tx.session)}
+    rows = {row.owner_id: row for row in store.owner_rows(tx.session)}
+    results = {name: row.results for name, row in rows.items()}
     mine, others = results.get(owner.owner_id, {}), [results.get(other, {}) for other in group]
     months = sorted({*mine, *(month for one in others for month in one)})[-MONTHS_KEPT:]
     return calls.PortalNumbersReply(
@@ -47,6 +48,7 @@ def my_numbers(
             )
             for month in months
         ],
+        paused=owner.owner_id in rows and rows[owner.owner_id].paused,
         sold=store_portal.sold_by(tx.session, owner.owner_id, rules.currency),
         currency=rules.currency,
     )

@@ -158,6 +158,8 @@ class PortalLeadsReply:
     #: What can be filtered by.
     products: list[str]
     ranks: list[str]
+    #: To whom a manager may give these leads.
+    gives_to: list[Owner] = field(default_factory=list)
 
 
 PORTAL_LEADS = declare("router", "portal_leads", PortalLeadsRequest, PortalLeadsReply)
@@ -238,6 +240,8 @@ class PortalLeadReply:
     material: list[PortalMaterial]
     #: Empty for a manager: only whose lead it is speaks for it.
     actions: list[PortalAction]
+    #: To whom a manager may give it.
+    gives_to: list[Owner] = field(default_factory=list)
     blocked: str | None = None
     #: Others work on it too.
     shared: bool = False
@@ -309,6 +313,8 @@ class PortalNumbersReply:
     group_name: str
     group_owners: list[str]
     months: list[PortalMonth]
+    #: They take nothing new, by their own or their manager's word.
+    paused: bool = False
     #: Sum of the sales that were told with an amount.
     sold: Decimal
     currency: str
