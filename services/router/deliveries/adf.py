@@ -47,8 +47,12 @@ def document(payload: Mapping[str, Any], owner: Owner, provider: str, provider_e
 def comments(package: Mapping[str, Any]) -> str:
     """What ADF has no element for, as lines to read."""
     qualification, bant = package["qualification"], package["qualification"]["bant"]
+    contact = package["contact"]
     lines = [
+        _line("Company", contact.get("company"), contact.get("job_title")),
+        _line("Website", contact.get("website")),
         _line("Initiative", package["initiative"].get("campaign"), package["initiative"].get("source")),
+        _line("Products", ", ".join(package["interest"]["products"])),
         _line("Message", package["interest"]["message"]),
         _line("Rank", qualification["rank"], f"score {qualification['score']}" if qualification["score"] else None),
         *(_line(name.capitalize(), bant.get(name)) for name in ("budget", "authority", "need", "timing")),

@@ -3,6 +3,7 @@
 from tests.integration.router.conftest import (  # noqa: F401
     dealer,
     delivering,
+    delivering_by,
     desk,
     links,
     mail,
