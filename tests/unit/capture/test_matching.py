@@ -149,6 +149,28 @@ def test_the_next_extension_and_a_like_name_are_a_question_and_not_an_answer() -
     assert verdict(MODEL.judge(one, other)) == "review"
 
 
+@pytest.mark.parametrize(
+    ("given", "family", "mailbox"),
+    [
+        ("Anna", "Peña", "anna.pea"), ("Jürgen", "Ødegård", "jrgen.degrd"), ("Tina", "Müller", "tina.mueller"),
+        ("Anna", "van der Berg", "anna.vanderberg"), ("Sam", "Quillfeather", "s.quillfeather"),
+    ],
+)  # fmt: skip
+def test_a_mailbox_that_is_made_of_the_name_says_no_more_than_the_name(given: str, family: str, mailbox: str) -> None:
+    """Letters are lost on the way from a name to a mailbox; two of one name still have the like."""
+    one, other = (
+        particulars(
+            Facts(
+                given_name=given, family_name=family, email=f"{mailbox}@farm{place}.example",
+                phone=f"+1515555{place:04}", address=Address(lines=[], city=city, postcode=postcode, country="US"),
+            )
+        )
+        for place, city, postcode in ((102, "Omaha", "68102"), (407, "Peoria", "61602"))
+    )  # fmt: skip
+
+    assert verdict(MODEL.judge(one, other)) != "same"
+
+
 def test_the_mailbox_of_an_office_is_no_key() -> None:
     assert blocking.keys(particulars(Facts(email="office@coop.example"))) == []
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from jellyfish import metaphone
 from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.fuzz import partial_ratio
 
 from services.capture.domain.matching.frequency import US
 from services.capture.domain.matching.nicknames import same_by_short_form
@@ -209,8 +210,14 @@ def _phone(one: str, other: str) -> int:
     return 2 if OSA.distance(one, other, score_cutoff=1) <= 1 else 3
 
 
+#: How much of a family name must be found in a mailbox that is made of it: "mller" and "mueller" are Müller's.
+_MOST_OF_IT = 75
+
+
 def _of_the_name(text: str, who: Particulars) -> bool:
-    return (len(who.family) > 2 and who.family in text) or (bool(who.given) and text == who.given[0])
+    if (len(who.family) > 2 and who.family in text) or (bool(who.given) and text == who.given[0]):
+        return True
+    return len(who.family) > 3 and len(text) >= len(who.family) - 1 and partial_ratio(who.family, text) >= _MOST_OF_IT
 
 
 def _company(one: Particulars, other: Particulars) -> int:
