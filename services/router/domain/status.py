@@ -87,6 +87,11 @@ def judge(status: Status, action: Action) -> Verdict:
     return Verdict("refused", f"The lead is {status}.")
 
 
+def is_said_again(status: Status, action: Action) -> bool:
+    """Whether the action may add something to a status that it has led to: a new offer, another day."""
+    return action in REPEATABLE and LEADS_TO[action] == status
+
+
 def is_closed(status: str | None) -> bool:
     """Whether nobody has anything to do with the lead any more."""
     return status in _CLOSED

@@ -82,7 +82,7 @@ def describe(lead: Lead, assignment: Assignment | Share, action: Action, *, rule
     verdict = status.judge(state, action)
     if verdict.kind == "move" and (late := _too_late(assignment, action, rules, now)):
         return Description(asks, False, state, late)
-    again = verdict.kind == "settled" and action in status.REPEATABLE and state == action
+    again = status.is_said_again(state, action)
     because = verdict.because or ("This has been recorded already." if verdict.kind == "settled" else None)
     return Description(asks, verdict.kind == "move" or again, state, because, choices)
 
@@ -109,7 +109,7 @@ def say(tx: Transaction, lead: Lead, assignment: Assignment | Share, word: Word,
     verdict = status.judge(state, word.action)
     if verdict.kind == "refused":
         raise NotAllowed(verdict.because)
-    if verdict.kind == "settled" and word.action not in status.REPEATABLE:
+    if verdict.kind == "settled" and not status.is_said_again(state, word.action):
         return Done(state, changed=False, because=verdict.because)
     if late := _too_late(assignment, word.action, rules, tx.now):
         raise NotAllowed(late)
