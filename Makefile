@@ -102,7 +102,8 @@ requirements: setup ## Which requirements have a passing test
 
 bench: setup ## Throughput and latency on this machine
 	$(call timed,python -m tests.bench && python -m tests.bench.desk && python -m tests.bench.footsteps \
-		&& python -m tests.bench.identity && python -m tests.bench.prediction && python -m tests.bench.backtest)
+		&& python -m tests.bench.identity && python -m tests.bench.prediction && python -m tests.bench.backtest \
+		&& python -m tests.bench.choosing && python -m tests.bench.assigning)
 
 ##@ Maintenance
 

@@ -50,7 +50,7 @@ def first_objection(owner: Owner, wanted: Wanted, standings: Standings, closed: 
     standing = standings.get(owner.owner_id, NEW)
     if not owner.active:
         return Objection("paused", passing=True)
-    if (paused := standing.paused(wanted.at)) is not None:
+    if standing.pause is not None and (paused := standing.paused(wanted.at)) is not None:
         return Objection(paused, passing=True, absent=True)
     if not owner.sells_any_of(wanted.products):
         return Objection(f"does not sell {' or '.join(sorted(wanted.products))}")
@@ -71,6 +71,10 @@ def first_objection(owner: Owner, wanted: Wanted, standings: Standings, closed: 
     return None
 
 
+#: Not looked at yet; never given out.
+_UNKNOWN = Objection("not looked at")
+
+
 class Look:
     """Everybody who may take one lead, each looked at once."""
 
@@ -80,10 +84,11 @@ class Look:
 
     def objection(self, name: str, closed: Closed = "hold") -> Objection | None:
         """The owner's first objection."""
-        key = (name, closed)
-        if key not in self._objections:
-            self._objections[key] = first_objection(self.owners[name], self.wanted, self.standings, closed)
-        return self._objections[key]
+        known = self._objections.get((name, closed), _UNKNOWN)
+        if known is _UNKNOWN:
+            known = first_objection(self.owners[name], self.wanted, self.standings, closed)
+            self._objections[name, closed] = known
+        return known
 
     def taker(self, name: str, closed: Closed = "hold") -> str | None:
         """Who takes the lead when it is this owner's turn: they, or their deputy while they are away."""

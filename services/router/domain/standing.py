@@ -50,15 +50,18 @@ class Standing:
 
     def full(self, caps: Caps) -> str | None:
         """Which limit is reached, in words; None when another lead can be taken."""
-        daily = min((limit for limit in (caps.day, self.daily_limit) if limit is not None), default=None)
-        for has, limit, span in (
-            (self.today, daily, "today"),
-            (self.this_week, caps.week, "this week"),
-            (self.this_month, caps.month, "this month"),
-            (self.open, caps.open, "open"),
-        ):
-            if limit is not None and has >= limit:
-                return f"full: {has} of {limit} {span}"
+        day, own = caps.day, self.daily_limit
+        if own is not None and (day is None or own < day):
+            day = own
+        # One by one and not in a loop: this is asked of everybody for every lead.
+        if day is not None and self.today >= day:
+            return f"full: {self.today} of {day} today"
+        if caps.week is not None and self.this_week >= caps.week:
+            return f"full: {self.this_week} of {caps.week} this week"
+        if caps.month is not None and self.this_month >= caps.month:
+            return f"full: {self.this_month} of {caps.month} this month"
+        if caps.open is not None and self.open >= caps.open:
+            return f"full: {self.open} of {caps.open} open"
         return None
 
     def paused(self, at: datetime) -> str | None:

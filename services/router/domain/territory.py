@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
+from functools import cached_property
+from math import asin, cos, pi, radians, sin, sqrt
 from typing import Any, Literal
 
 from services.router.domain.price import Price
@@ -41,7 +42,22 @@ class Circle:
 
     def holds(self, point: Point) -> bool:
         """Whether a point lies inside."""
-        return distance_km(self.centre, point) <= self.km
+        # A degree of latitude is 111 km anywhere: most points are told by that alone.
+        if abs(point[0] - self.centre[0]) > self._degrees:
+            return False
+        lat, lon, along, limit = self._edge
+        half = sin((radians(point[0]) - lat) / 2) ** 2
+        return half + along * cos(radians(point[0])) * sin((radians(point[1]) - lon) / 2) ** 2 <= limit
+
+    @cached_property
+    def _degrees(self) -> float:
+        return self.km / 111.0
+
+    @cached_property
+    def _edge(self) -> tuple[float, float, float, float]:
+        """The centre in radians, and the haversine of the radius: what does not depend on the point."""
+        lat, lon = map(radians, self.centre)
+        return lat, lon, cos(lat), sin(min(pi / 2, self.km / (2 * EARTH_KM))) ** 2
 
 
 @dataclass(frozen=True)
@@ -104,8 +120,11 @@ class Territory:
         area = self._area(demand)
         if area is None or (self.when is not None and not self.when.holds(demand.facts)):
             return None
-        named = (bool(self.industries), bool(self.products), self.when is not None)
-        return (*area, self.precedence, *map(float, named))
+        return area + self._named
+
+    @cached_property
+    def _named(self) -> tuple[float, ...]:
+        return self.precedence, bool(self.industries), bool(self.products), self.when is not None
 
     def _area(self, demand: Demand) -> tuple[float, float] | None:
         place = demand.place

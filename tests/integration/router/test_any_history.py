@@ -127,8 +127,8 @@ class History:
         self.router.hear(
             PersonsMerged(
                 merge_id=uuid4(), person_id=one.person_id, survivor_id=one.person_id, absorbed_id=other.person_id,
-                person=one.person, lead_ids=[other.lead_id], confidence=1.0, reasons=[], automatic=False, revision=100 + self.merges,
-                merged_at=self.router.clock.now(),
+                person=one.person, lead_ids=[other.lead_id], confidence=1.0, reasons=[], automatic=False,
+                revision=100 + self.merges, merged_at=self.router.clock.now(),
             )
         )  # fmt: skip
 
