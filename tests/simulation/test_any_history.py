@@ -95,9 +95,9 @@ def test_the_guarantees_hold_at_every_step_and_everything_adds_up_at_rest(world:
             case chance if chance < 0.36:
                 # Long enough for owners to fall silent.
                 world.pass_time(timedelta(days=50))
-            case chance if chance < 0.4:
-                screen(world, COMPANY)
             case chance if chance < 0.42:
+                screen(world, COMPANY)
+            case chance if chance < 0.46:
                 make_rules(world, COMPANY)
         world.step()
         every_live_lead_has_an_owner_and_a_next_due_time(world)
