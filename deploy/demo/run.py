@@ -91,6 +91,7 @@ def main(stack: Stack) -> int:
         with console.status("working") as status:
             wait_until_settled(gateway, sent.inquiries, told=status.update)
             seconds["until all was done"] = time.monotonic() - began
+            systems.try_all(gateway)
             status.update("dealers answer")
             answers = _dealers_answer(stack)
             letters = correspondents.answer_by_mail(stack.mails(), *stack.mail_door, random.Random(inquiries.SEED))
@@ -181,6 +182,7 @@ def _account(
             "  Rules": f"{stack.gateway_url}/rules",
             "  Prediction": f"{stack.gateway_url}/prediction",
             "  Owners": f"{stack.gateway_url}/owners",
+            "  Deliveries": f"{stack.gateway_url}/deliveries",
             "  Campaigns": f"{stack.gateway_url}/campaigns",
             "  Certificate of erasure": stack.gateway_url + done.certificate,
             "Mailbox": stack.mail_page,
