@@ -25,6 +25,7 @@ def reply(code: int, document: Any = None, **headers: str) -> Reply:
 class FakeSalesforce:
     """An organisation: leads by id, sessions that end, duplicate rules, a day's number of requests."""
 
+    address: str = "https://dealer.my.salesforce.com"
     client: str = "leadbus"
     secret: str = "not a real secret"
     external_id: str = "Leadbus_Id__c"
@@ -72,8 +73,7 @@ class FakeSalesforce:
         self.logins += 1
         session = f"00D!session{self.logins}"
         self.sessions.add(session)
-        address = "https://dealer.my.salesforce.com"
-        return reply(200, {"access_token": session, "instance_url": address, "token_type": "Bearer"})
+        return reply(200, {"access_token": session, "instance_url": self.address, "token_type": "Bearer"})
 
     def _patch(self, name: str, value: str | None, fields: dict[str, Any]) -> Reply:
         if value is None:

@@ -49,7 +49,9 @@ class Systems:
 
     file: Path
     salesforce: FakeSalesforce = field(
-        default_factory=lambda: SellingSalesforce(client="prairie-line", secret=SECRETS["RIVER_BEND_SECRET"])
+        default_factory=lambda: SellingSalesforce(
+            "https://river-bend.my.salesforce.com", client="prairie-line", secret=SECRETS["RIVER_BEND_SECRET"]
+        )
     )
     hubspot: FakeHubSpot = field(default_factory=lambda: FakeHubSpot(token=SECRETS["SHOW_ME_TOKEN"]))
     received: dict[str, dict[str, int]] = field(default_factory=dict)
