@@ -10,6 +10,7 @@ from rich.text import Text
 from deploy.cli.asking import ask, rooms_of
 from deploy.cli.statements import credit, statement
 from deploy.cli.terminal import AsJson, InstanceName, console, print_json
+from deploy.cli.words import blockers, replies, settle, upload, worksheet
 
 if TYPE_CHECKING:
     from shared.contracts.calls import OwnerNow, OwnerRecord
@@ -20,6 +21,8 @@ owners = typer.Typer(
 
 owners.command()(statement)
 owners.command()(credit)
+for command in (worksheet, upload, replies, settle, blockers):
+    owners.command()(command)
 
 OwnerId = Annotated[str, typer.Argument(help="The owner's id in owners.yml.")]
 Month = Annotated[str | None, typer.Option(help="As 2026-11; the present month when left out.")]
@@ -27,7 +30,10 @@ Month = Annotated[str | None, typer.Option(help="As 2026-11; the present month w
 
 @owners.command("list")
 def list_owners(json: AsJson = False, instance: InstanceName = "local") -> None:
-    """List all owners: leads given today, this week, this month, open ones, and who takes nothing just now."""
+    """List all owners: leads given today, this week, this month, open and held ones, and who takes nothing just now.
+
+    In brackets, of a distributor: with those of their sub-dealers. Held leads wait for the owner to open.
+    """
     from shared.contracts import calls, schema
 
     with rooms_of(instance) as rooms:
@@ -35,7 +41,7 @@ def list_owners(json: AsJson = False, instance: InstanceName = "local") -> None:
     if json:
         print_json(schema.dump(found))
         return
-    table = Table("owner", "today", "week", "month", "open", "won of ended", "", box=None, pad_edge=False)
+    table = Table("owner", "today", "week", "month", "open", "held", "won of ended", "", box=None, pad_edge=False)
     for one in found.owners:
         table.add_row(*map(Text, _standing(one)))
     console.print(table)
@@ -78,8 +84,11 @@ def _set(instance: str, **said: Any) -> None:
 
 def _standing(one: "OwnerNow") -> list[str]:
     closed = f"closed until {one.opens_at:%a %H:%M} UTC" if one.opens_at else ""
-    numbers = map(str, (one.today, one.this_week, one.this_month, one.open))
-    return [one.name, *numbers, f"{one.won} of {one.ended}", one.not_taking or closed]
+    numbers = list(map(str, (one.today, one.this_week, one.this_month, one.open, one.held)))
+    if one.open_below > one.open or one.this_month_below > one.this_month:
+        numbers[2:4] = f"{numbers[2]} ({one.this_month_below})", f"{numbers[3]} ({one.open_below})"
+    name = f"  {one.name}" if one.parent else one.name
+    return [name, *numbers, f"{one.won} of {one.ended}", one.not_taking or closed]
 
 
 @owners.command()

@@ -143,6 +143,16 @@ def charges_between(session: Session, start: datetime, end: datetime, owner_id: 
     return session.scalars(query if owner_id is None else query.where(Charge.owner_id == owner_id)).all()
 
 
+def held_by_owner(session: Session, now: datetime) -> dict[str, int]:
+    """Leads that wait for their owner to open."""
+    query = (
+        select(Assignment.owner_id, func.count())
+        .where(Assignment.ended_at.is_(None), Assignment.held_until > now, Assignment.accepted_at.is_(None))
+        .group_by(Assignment.owner_id)
+    )
+    return {owner: number for owner, number in session.execute(query)}
+
+
 def given_by_territory(session: Session, since: datetime) -> dict[str, int]:
     """Leads that each territory was given."""
     query = (

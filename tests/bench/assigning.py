@@ -1,9 +1,9 @@
 """`python -m tests.bench.assigning`: sales-ready leads that one router assigns per second, on a durable database.
 
-Registrations and verdicts go into the room as its inbox hands them out, in batches of 200, without a broker; the database is
-a private PostgreSQL with `fsync` on. Owners are those of `tests.bench.choosing`: circles, counties and states with hours
-and limits, several in each place. Everything is kept that the room keeps: assignment with every candidate explained, owners'
-counts, clock, planned delivery, events.
+Registrations and verdicts go into the room as its inbox hands them out, in batches of 200, without a broker; the
+database is a private PostgreSQL with `fsync` on. Owners are those of `tests.bench.choosing`: circles, counties and
+states with hours and limits, several in each place. Everything is kept that the room keeps: assignment with every
+candidate explained, owners' counts, clock, planned delivery, events.
 """
 
 import argparse

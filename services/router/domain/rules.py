@@ -70,6 +70,11 @@ class Rules:
         below = (one for atlas in self.market.below.values() for one in atlas.territories)
         return (*self.atlas.territories, *below)
 
+    def sub_dealers(self, distributor: str) -> list[str]:
+        """Everybody below a distributor, those below them too."""
+        below = [name for name, owner in self.owners.items() if owner.parent == distributor]
+        return below + [name for one in below for name in self.sub_dealers(one)]
+
     def territory(self, name: str | None) -> Territory | None:
         """The territory of this name, also of sub-dealers; None where there is none (any more)."""
         atlases = (self.atlas, *self.market.below.values())

@@ -1,7 +1,9 @@
 """How owners stand, and what they say of their own availability."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from services.router import store
 from services.router.domain.choice import Wanted, first_objection
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
@@ -16,8 +18,19 @@ from shared.database.unit_of_work import Transaction
 
 def owners_now(tx: Transaction, *, rules: Rules) -> OwnersNowReply:
     """All owners as they stand, in the order of the company's file."""
-    known = all_standings(tx, rules)
-    return OwnersNowReply(owners=[_now(tx, owner, known[owner.owner_id]) for owner in rules.owners.values()])
+    known, held = all_standings(tx, rules), store.held_by_owner(tx.session, tx.now)
+    found = []
+    for name, owner in rules.owners.items():
+        together = [known[name], *(known[below] for below in rules.sub_dealers(name))]
+        now = _now(tx, owner, known[name])
+        now = replace(
+            now,
+            held=held.get(name, 0),
+            this_month_below=sum(one.this_month for one in together),
+            open_below=sum(one.open for one in together),
+        )
+        found.append(now)
+    return OwnersNowReply(owners=found)
 
 
 def set_availability(tx: Transaction, request: AvailabilityRequest, *, rules: Rules) -> OwnersNowReply:
@@ -68,4 +81,7 @@ def _now(tx: Transaction, owner: Owner, standing: Standing) -> OwnerNow:
         daily_limit=standing.daily_limit,
         ended=standing.ended,
         won=standing.won,
+        parent=owner.parent,
+        this_month_below=standing.this_month,
+        open_below=standing.open,
     )

@@ -26,6 +26,8 @@ def current_assignment(tx: Transaction, lead_id: UUID, *, rules: Rules) -> Assig
         # A closed lead has nothing due: the moment it was closed stands for it.
         due_at=lead.due_at or lead.closed_at or assignment.assigned_at,
         assigned_at=assignment.assigned_at,
+        held_until=assignment.held_until if assignment.held_until and assignment.held_until > tx.now else None,
+        shared_with=sorted(store.sharers(tx.session, [lead_id]) if lead.shares else []),
     )
 
 

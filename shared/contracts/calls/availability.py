@@ -28,6 +28,13 @@ class OwnerNow:
     #: When they are there again; None when they are there.
     opens_at: datetime | None = None
     daily_limit: int | None = None
+    #: Of them, those that wait for the owner to open.
+    held: int = 0
+    #: The distributor whose sub-dealer they are.
+    parent: str | None = None
+    #: With all their sub-dealers: what they were given this month, and what is open.
+    this_month_below: int = 0
+    open_below: int = 0
     #: Of the leads that ended in the last half year.
     ended: int
     won: int

@@ -1,5 +1,6 @@
 """What the router answers."""
 
+from dataclasses import field
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +23,8 @@ class LinkReply:
     """What the page behind a link shows before anything is done, and whether it can still be done."""
 
     lead_id: UUID
-    #: accept, decline, contacted, appointment, quoted, won, lost, not_ready
+    #: accept, contacted, appointment, quoted, won, lost, not_ready, decline, wrong_territory, return, blocked,
+    #: pause_me, correct
     action: str
     owner: Owner
     person: Person
@@ -30,8 +32,12 @@ class LinkReply:
     possible: bool
     #: Why not, when it is not possible.
     because: str | None = None
-    #: Names of the fields that the page asks for: reason, amount, currency, lost_to, until, note.
+    #: Names of the fields that the page asks for: reason, amount, currency, lost_to, until, at, evidence, to, note.
     asks: list[str]
+    #: Those of them that must be filled in.
+    required: list[str] = field(default_factory=list)
+    #: Reasons to choose from; other ones may be written too.
+    choices: list[str] = field(default_factory=list)
 
 
 DESCRIBE_LINK = declare("router", "describe_link", LinkRequest, LinkReply)
@@ -66,6 +72,10 @@ class AssignmentReply:
     clock: str
     due_at: datetime
     assigned_at: datetime
+    #: Until when it waits for its owner to open; None where somebody is or was there.
+    held_until: datetime | None = None
+    #: Ids of those who work on it beside the owner.
+    shared_with: list[str] = field(default_factory=list)
 
 
 ASSIGNMENT = declare("router", "assignment", LeadRequest, AssignmentReply)

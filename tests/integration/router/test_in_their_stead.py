@@ -10,6 +10,7 @@ import pytest
 from services.router import service
 from services.router.domain.account import MOST_NAMES
 from services.router.models import Account
+from services.router.usecases import availability, reading
 from services.router.usecases.answering import Desk
 from shared.contracts import router as published
 from tests.company_folder import edited_company
@@ -159,3 +160,31 @@ def test_a_mail_provider_that_nobody_listed_does_not_give_everybody_to_one_rep(r
     assert [served("67401", f"Farm {number}") for number in range(1, MOST_NAMES + 1)] == [first] * MOST_NAMES
     assert served("67401", "One more") == "wheat-belt-equipment"
     assert served("50010", None) == "hawkeye-implement"
+
+
+def test_what_sub_dealers_have_counts_for_their_distributor_too(router: PlayedRoom, desk: Desk) -> None:
+    leads = [lead_in(code, state="AB", country="CA") for code in ("T2P 1J9", "T3A 0A1", "T5J 0N3")]
+    router.hear(*leads, *(qualified(lead) for lead in leads))
+    with router.uow.begin() as tx:
+        now = {one.owner_id: one for one in availability.owners_now(tx, rules=desk.rules).owners}
+
+    above, below = now["western-canada-ag"], now["calgary-tractor"]
+    assert (above.open, above.open_below, above.this_month_below) == (1, 3, 3)
+    assert (below.open, below.open_below, below.parent) == (2, 2, "western-canada-ag")
+
+
+def test_held_leads_are_told_as_held_until_the_owner_opens(router: PlayedRoom, desk: Desk) -> None:
+    router.clock.moment = datetime(2026, 3, 7, 2, 0, tzinfo=UTC)
+    lead = lead_in("64111", state="MO", products=["zero-turn-mower"])
+    router.hear(lead, qualified(lead))
+
+    def held() -> tuple[int, datetime | None]:
+        with router.uow.begin() as tx:
+            now = {one.owner_id: one for one in availability.owners_now(tx, rules=desk.rules).owners}
+            return now["kc-landscape-supply"].held, reading.current_assignment(
+                tx, lead.lead_id, rules=desk.rules
+            ).held_until
+
+    assert held() == (1, datetime(2026, 3, 7, 14, 0, tzinfo=UTC))
+    router.clock.moment = datetime(2026, 3, 7, 14, 0, tzinfo=UTC)
+    assert held() == (0, None)
