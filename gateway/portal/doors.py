@@ -8,12 +8,13 @@ from typing import Any, TypeVar, cast
 
 from flask import Response, g, redirect, request
 
+from gateway.office import private_page
 from gateway.portal import cookies
 from gateway.problems import Problem
 from gateway.same_site import check_same_site
 from gateway.state import gateway
 from shared.contracts.calls import Call
-from shared.contracts.errors import LinkInvalid
+from shared.contracts.errors import LinkInvalid, NotFound
 
 FIELD = "form_token"
 SIGN_IN = "/portal"
@@ -39,6 +40,10 @@ def signed_in(view: View) -> View:
             answer = cast(Response, redirect(f"{SIGN_IN}?over=1", 303))
             cookies.forget_session(answer)
             return answer
+        except NotFound:
+            gone = private_page("portal_gone.html")
+            gone.status_code = 404
+            return gone
 
     return cast(View, guarded)
 

@@ -145,7 +145,10 @@ def test_anothers_lead_is_not_there(portal: Desk) -> None:
     portal.rooms.replies[calls.PORTAL_LEAD] = NotFound("lead")
     portal.rooms.replies[calls.PORTAL_SAY] = NotFound("lead")
 
-    assert get(portal, HERE).status_code == 404
+    page = get(portal, HERE)
+    assert page.status_code == 404
+    assert "This is not yours, or not any more" in page.text
+    assert 'href="/portal/leads"' in page.text
     assert post(portal, HERE, {**TOKEN, "action": "won"}).status_code == 404
 
 
