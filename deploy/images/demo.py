@@ -4,22 +4,24 @@
 that the dealers' systems of the demo, which listen on loopback, take its webhooks.
 """
 
-import imaplib
 import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, cast
 
 from deploy.demo import run
 from deploy.stack import keys
+from deploy.stack.mail import messages
 from shared import settings
 
 DATA = Path("/var/lib/leadbus")
 DEALERS = Path("/tmp/dealers")
 DEALERS_PORT = 8090
 PLATFORMS_PORT = 8091
+SFTP_PORT = 8092
 MAIL_USER = "test@example.org"
 
 
@@ -32,7 +34,7 @@ class Folders:
 
     def port(self, name: str) -> int:
         """Who of the outside world listens here."""
-        return {"dealers": DEALERS_PORT, "platforms": PLATFORMS_PORT}[name]
+        return {"dealers": DEALERS_PORT, "platforms": PLATFORMS_PORT, "sftp": SFTP_PORT}[name]
 
 
 class Composed:
@@ -56,12 +58,9 @@ class Composed:
         """An API key that the gateway knows from now on."""
         return keys.issue(Path(settings.get("LEADBUS_KEYS_FILE")), name, scopes, sources)[1]
 
-    def mails(self) -> list[bytes]:
-        """One entry for each mail that was sent."""
-        with imaplib.IMAP4("mail", 4143) as inbox:
-            inbox.login(MAIL_USER, os.environ["MAIL_PASSWORD"])
-            inbox.select("INBOX", readonly=True)
-            return cast(bytes, inbox.search(None, "ALL")[1][0]).split()
+    def mails(self) -> list[EmailMessage]:
+        """Every mail that was sent, oldest first."""
+        return messages("mail", 4143, MAIL_USER, os.environ["MAIL_PASSWORD"])
 
 
 def main() -> int:

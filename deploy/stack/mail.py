@@ -53,11 +53,16 @@ class Mailbox:
 
     def messages(self) -> list[EmailMessage]:
         """Every mail received so far, oldest first."""
-        with imaplib.IMAP4("127.0.0.1", self.instance.port("imap")) as inbox:
-            inbox.login(USER, self.instance.secret("mail"))
-            _, (count, *_) = inbox.select("INBOX", readonly=True)
-            if not count or not int(count):
-                return []
-            _, parts = inbox.fetch("1:*", "(BODY.PEEK[])")
-        raw = [part[1] for part in parts if isinstance(part, tuple)]
-        return [email.message_from_bytes(text, policy=email.policy.default) for text in raw]
+        return messages("127.0.0.1", self.instance.port("imap"), USER, self.instance.secret("mail"))
+
+
+def messages(host: str, port: int, user: str, password: str) -> list[EmailMessage]:
+    """Every mail in a mailbox, oldest first."""
+    with imaplib.IMAP4(host, port) as inbox:
+        inbox.login(user, password)
+        _, (count, *_) = inbox.select("INBOX", readonly=True)
+        if not count or not int(count):
+            return []
+        _, parts = inbox.fetch("1:*", "(BODY.PEEK[])")
+    raw = [part[1] for part in parts if isinstance(part, tuple)]
+    return [email.message_from_bytes(text, policy=email.policy.default) for text in raw]

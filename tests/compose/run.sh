@@ -41,6 +41,9 @@ write_environment() { # fresh secrets, free ports, and the company as it is now;
             echo "LEADBUS_ALLOW_PRIVATE_WEBHOOKS=1"
             echo "LEADBUS_WEBHOOK_STAND_IN=http://127.0.0.1:8090"
             echo "LEADBUS_PLATFORM_STAND_IN=http://router:8091"
+            echo "LEADBUS_SFTP_STAND_IN=127.0.0.1:8092"
+            echo "LEADBUS_REPLY_ADDRESS=dealers@leads.prairieline.example"
+            "$python" -c 'from deploy.demo.systems import SECRETS; print(*(f"{name}={value}" for name, value in SECRETS.items()), sep="\n")'
             "$python" -m deploy.demo.platform_apis --environment
             echo "LEADBUS_PUBLIC_URL=http://127.0.0.1:$http_port"
             if [ -z "${LEADBUS_PULL:-}" ]; then
