@@ -150,7 +150,7 @@ def held_by_owner(session: Session, now: datetime) -> dict[str, int]:
         .where(Assignment.ended_at.is_(None), Assignment.held_until > now, Assignment.accepted_at.is_(None))
         .group_by(Assignment.owner_id)
     )
-    return {owner: number for owner, number in session.execute(query)}
+    return {str(owner): number for owner, number in session.execute(query)}
 
 
 def given_by_territory(session: Session, since: datetime) -> dict[str, int]:
