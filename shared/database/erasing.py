@@ -176,15 +176,17 @@ def _cancel_effects(session: Session, subject: Subject, now: datetime) -> int:
     rows = session.execute(select(EFFECT.c.key, EFFECT.c.state).where(of_them).with_for_update()).all()
     if any(row.state == "claimed" for row in rows):
         raise ActUnderWay
+    # By their keys: what is blanked first does not name the person any more.
+    these = EFFECT.c.key == any_(cast([row.key for row in rows], ARRAY(Text)))
     # What says to whom it went is kept: they are to be told.
     kept = func.jsonb_build_object(
         *(part for name in ("lead_id", "assignment_id", "owner_id", "recipient", "notice", "piece_id")
           for part in (name, EFFECT.c.payload[name]))
     )  # fmt: skip
-    session.execute(update(EFFECT).where(of_them).values(payload=func.jsonb_strip_nulls(kept)))
-    session.execute(update(EFFECT).where(of_them, EFFECT.c.detail.is_not(None)).values(detail=ERASED))
+    session.execute(update(EFFECT).where(these).values(payload=func.jsonb_strip_nulls(kept)))
+    session.execute(update(EFFECT).where(these, EFFECT.c.detail.is_not(None)).values(detail=ERASED))
     session.execute(
-        update(EFFECT).where(of_them, EFFECT.c.state == "planned").values(state="failed", detail=ERASED, settled_at=now)
+        update(EFFECT).where(these, EFFECT.c.state == "planned").values(state="failed", detail=ERASED, settled_at=now)
     )
     return len(rows)
 

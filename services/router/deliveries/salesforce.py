@@ -129,7 +129,7 @@ class SalesforceWay(CrmWay):
             return Refused(excerpt(f"signing in: {error}"), channel=True)
         problem: Mapping[str, Any] = error.content[0] if isinstance(error.content, list) and error.content else {}
         code = problem.get("errorCode", "")
-        said = excerpt(f"{error.status} {code}: {problem.get('message', '')}")
+        said = excerpt(f"{error.status} {code}: {problem['message']}" if "message" in problem else f"{error.status}")
         if code == "DUPLICATES_DETECTED" and payload is not None:
             return self._link(problem, payload, owner, delivery)
         if code == "REQUEST_LIMIT_EXCEEDED" or error.status == 429:

@@ -13,7 +13,7 @@ PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 #: While one delivery tries whether the far side is back, the others wait for so long.
 TRIAL = timedelta(seconds=60)
-#: A way that has failed for so long without a single success is disabled.
+#: A way that has failed so often for so long, without a single success, is disabled.
 DISABLED_AFTER = timedelta(days=3)
 
 
@@ -44,7 +44,7 @@ def fail(health: Health, now: datetime, *, gone: bool = False) -> bool:
         return False
     health.failures += 1
     health.failing_since = health.failing_since or now
-    if gone or now - health.failing_since >= DISABLED_AFTER:
+    if gone or (health.failures >= FAILURES and now - health.failing_since >= DISABLED_AFTER):
         health.state, health.not_before = "disabled", None
         return True
     if health.failures >= FAILURES:

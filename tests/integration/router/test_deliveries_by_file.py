@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,8 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from deploy.demo.sftp import SftpServer
 from services.router.models import DeliveryChannel, DeliveryRow
+from shared.contracts import capture
 from shared.contracts import router as published
 from shared.database.plumbing import EFFECT
+from tests.builders import NOON
 from tests.integration.router.receivers import MailServer, perform
 from tests.integration.router.told import lead_in, qualified
 from tests.played_room import PlayedRoom
@@ -183,3 +186,34 @@ def test_a_file_that_was_sent_is_not_kept(delivering_by: Callable[[str], PlayedR
     (sent,) = [row for row in router.rows(EFFECT) if row["kind"] == "owner_digest"]
     assert (sent["state"], "Ann Lee" in str(sent["payload"])) == ("done", False)
     assert [row["payload"] for row in router.rows(DeliveryRow)] == [None]
+
+
+def test_who_is_erased_leaves_the_file_and_the_others_still_go(
+    delivering_by: Callable[[str], PlayedRoom], mail: MailServer
+) -> None:
+    router = delivering_by(DIGEST)
+    gone, stays = hand_over(router, message="forget me"), hand_over(router, message="call me")
+    router.clock.forward(days=1)
+    router.run_due()
+    router.hear(erased(gone))
+    states = {row["lead_id"]: row["state"] for row in router.rows(DeliveryRow) if row["way"] == "digest"}
+    assert states == {gone.lead_id: "erased", stays.lead_id: "waiting"}
+
+    router.clock.forward(minutes=2)
+    router.run_due()
+    perform(router)
+    (message,) = mail.to("office@hawkeye-implement.example")
+    (attached,) = message.iter_attachments()
+    assert [row["said"] for row in read(attached.get_payload(decode=True))] == ["call me"]  # type: ignore[arg-type]
+    assert "forget me" not in str(router.rows(EFFECT)) + str(router.rows(DeliveryRow))
+
+
+def erased(lead: Any) -> capture.PersonErased:
+    """The front desk says: everything of this person is to go."""
+    return capture.PersonErased(
+        erasure_id=uuid4(),
+        person_ids=[lead.person_id],
+        lead_ids=[lead.lead_id],
+        inquiry_ids=[lead.response.inquiry_id],
+        erased_at=NOON,
+    )

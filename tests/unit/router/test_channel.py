@@ -33,12 +33,20 @@ def test_one_success_forgets_all() -> None:
 
 def test_days_of_failure_disable_once_and_a_late_success_does_not_enable() -> None:
     health = Health()
-    assert not channel.fail(health, NOON)
-    assert not channel.fail(health, NOON + DISABLED_AFTER - timedelta(seconds=1))
+    for hours in (0, 1, 2, 71):
+        assert not channel.fail(health, NOON + timedelta(hours=hours))
     assert channel.fail(health, NOON + DISABLED_AFTER)
     assert not channel.fail(health, NOON + DISABLED_AFTER)
     channel.succeed(health)
     assert health.state == "disabled"
+
+
+def test_two_failures_in_a_quiet_month_disable_nothing() -> None:
+    health = Health()
+
+    assert not channel.fail(health, NOON)
+    assert not channel.fail(health, NOON + timedelta(days=20))
+    assert health.state == "closed"
 
 
 def test_gone_disables_at_once() -> None:
