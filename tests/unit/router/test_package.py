@@ -48,9 +48,7 @@ def payload(**over: Any) -> dict[str, Any]:
 
 
 def rendered(**over: Any) -> str:
-    links = dict.fromkeys(
-        ("accept", "decline", "contacted", "appointment", "quoted", "won", "lost", "not_ready"), "https://l.example/l/x"
-    )
+    links = dict.fromkeys(ACTIONS, "https://l.example/l/x")
     values = {**packed(**over), "owner": {"name": "Hawkeye"}, "company": "Maker", "links": links, "news": None}
     sheet = Sheets(TEMPLATES).render("lead", values)
     assert sheet.html is not None
