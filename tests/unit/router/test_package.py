@@ -11,6 +11,7 @@ from services.router.deliveries import adf
 from services.router.deliveries.sheet import NOTICES, Sheets, one_line
 from services.router.domain.owner import Owner
 from services.router.domain.package import package
+from services.router.domain.status import ACTIONS
 from shared.contracts import schema
 from tests.builders import address, person, response
 
