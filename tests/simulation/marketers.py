@@ -90,7 +90,9 @@ def _revert(world: World, tx: Transaction, company: Path) -> None:
 def every_open_lead_is_under_the_rules_that_are_live(world: World, company: Path) -> None:
     """At rest a lead stands as the rules that judge it now say."""
     with world.players["qualify"].uow.begin() as tx:
-        for profile in tx.session.scalars(select(Profile).where(Profile.closings == {}, Profile.rank.is_not(None))):
+        for profile in tx.session.scalars(
+            select(Profile).where(Profile.closed_at.is_(None), Profile.rank.is_not(None))
+        ):
             now = _explained(tx, profile.lead_id, None, company)
             assert (profile.lead_id, profile.rank, profile.decision) == (profile.lead_id, now.rank, now.decision)
 
@@ -104,7 +106,7 @@ def whatever_was_said_can_be_asked_again(world: World, company: Path) -> int:
     with world.players["qualify"].uow.begin() as tx:
         merged = select(Person.person_id).where(Person.absorbed != [])
         alone = select(Profile.lead_id).where(
-            Profile.person_revision == 0, Profile.closings == {}, Profile.moved_away == [],
+            Profile.person_revision == 0, Profile.closed_at.is_(None), Profile.moved_away == [],
             Profile.person_id.not_in(merged),
         )  # fmt: skip
         said = select(Score).where(Score.lead_id.in_(alone)).order_by(Score.lead_id, Score.revision)
