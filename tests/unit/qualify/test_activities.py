@@ -78,7 +78,7 @@ def test_of_an_answer_fades_what_was_said_last() -> None:
     assert line.at == NOON
 
 
-@pytest.mark.parametrize(("day", "counted"), [(4.9, 15), (5.1, 0)])
+@pytest.mark.parametrize(("day", "counted"), [(4.9, 15), (5, 0), (5.1, 0)])
 def test_a_window_closes(day: float, counted: int) -> None:
     within = rules('points: 15, when: timing == "now"', 'points: 15, within: 5 days, when: timing == "now"')
     found = assessed(history({"timing": "now"}), within, NOON + day * DAY)

@@ -70,6 +70,15 @@ def test_bant_is_told_as_answered() -> None:
     assert (bant.budget, bant.authority, bant.need, bant.timing) == (Decimal(45000), "owner", None, "now")
 
 
+def test_of_several_classes_junk_comes_first_then_unqualified_then_future() -> None:
+    nobody = {"country": "US", "has_email": False, "has_phone": False, "mailable": False}
+    both = assessed(History(responses=(response(person=nobody, answers={"timing": "none"}),)))
+    asks_later = rules("when: days_until_ready > 180", 'when: timing == "none"')
+
+    assert (both.rank, both.decision) == ("junk", "junk")
+    assert assessed(history({"timing": "none"}), asks_later).rank == "unqualified"
+
+
 def test_who_cannot_be_reached_is_junk_and_who_will_not_buy_unqualified() -> None:
     nobody = {"has_email": False, "has_phone": False, "mailable": False}
     junk = assessed(History(responses=(response(person=nobody, answers=READY),)))
