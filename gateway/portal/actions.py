@@ -31,7 +31,9 @@ HINTS = {
     "currency": "Three letters; empty: {currency}",
     "evidence": "For example: the number is not in service; they never asked",
 }
-TYPES = {"until": "date", "at": "datetime-local", "note": "textarea", "evidence": "textarea", "to": "select"}
+TYPES = {"amount": "amount", "until": "date", "at": "datetime-local", "note": "textarea", "evidence": "textarea", "to": "select"}
+#: Where the company's list of reasons only helps: any other words will do.
+FREE = ("decline",)
 CORRECTIONS = ("contacted", "appointment", "quoted", "won", "lost")
 
 
@@ -105,10 +107,18 @@ def _field(ask: str, action: PortalAction, currency: str, tried: Tried) -> Field
     return Field(
         name=name,
         label=LABELS.get(name, name.replace("_", " ").capitalize()),
-        type="select" if chosen else TYPES.get(name, "amount" if name == "amount" else "text"),
+        type=_type(name, action.action, bool(chosen)),
+        if chosen
+        else TYPES.get(name, "amount" if name == "amount" else "text"),
         required=ask.endswith("*"),
         value=tried.fields.get(name, ""),
         wrong=" ".join(tried.wrong.get(name, ())),
         hint=HINTS.get(name, "").format(currency=currency),
         choices=chosen,
     )
+
+
+def _type(name: str, action: str, has_choices: bool) -> str:
+    if has_choices:
+        return "suggest" if action in FREE else "select"
+    return TYPES.get(name, "text")

@@ -12,7 +12,7 @@ _GIVEN = {
     "declined": "Given to {owner}: it was declined", "lapsed": "Given to {owner}: nobody acted in time",
     "recycled": "Given back to {owner}: not ready yet", "manual": "Given to {owner} by a manager",
     "returned": "Given to {owner}: it was returned", "unusable": "Given back to {owner}: it was returned",
-    "promoted": "Given to {owner}, who worked on it already",
+    "lost": "Given to {owner}, who works on it still", "promoted": "Given to {owner}, who worked on it already",
 }  # fmt: skip
 _SAID = {
     "accept": "accepted it", "decline": "declined it", "contacted": "reached the prospect",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts import calls
 from tests.browser.portal import PortalSite, portal_site, severe, too_wide
 from tests.integration.router.conftest import dealer, delivering, router_settings  # noqa: F401
 from tests.integration.router.conftest import mail as mail
@@ -103,12 +104,11 @@ def test_my_leads(site: PortalSite, visit: Callable[..., Any], viewport: dict[st
     names = page.locator(".lead h3").all_inner_texts()
     assert names[:2] == ["Ann Lee", "Bob Miller"]
     assert "Overdue:" in page.locator(".lead").first.inner_text()
-    assert page.get_by_role("link", name="Call (515) 555-0177 (Ann Lee)").get_attribute("href") == (
-        "tel:+15155550177"
-    )
+    assert page.get_by_role("link", name="Call (515) 555-0177 (Ann Lee)").get_attribute("href") == ("tel:+15155550177")
     page.get_by_text("Find and filter").click()
     page.get_by_label("Name, company, phone, town").fill("lee farms")
     page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**text=lee*")
     assert page.locator(".lead h3").all_inner_texts() == ["Ann Lee"]
     look(page, "leads-found", viewport)
     page.get_by_label("Name, company, phone, town").fill("nobody at all")
@@ -132,6 +132,7 @@ def test_a_lead_from_new_to_sold_with_one_tap_each(
 
     page.locator("#quoted-amount").fill("a lot")
     page.get_by_role("button", name="Quoted").click()
+    page.locator("#quoted-amount-wrong").wait_for()
     assert page.locator("#quoted-amount").input_value() == "a lot"
     assert page.locator("#quoted-amount").get_attribute("aria-invalid") == "true"
     assert "Not an amount" in page.locator("#quoted-amount-wrong").inner_text()
@@ -155,17 +156,22 @@ def test_a_lead_reads_well_at_each_step(site: PortalSite, visit: Callable[..., A
     page = visit(viewport)
     site.sign_in(page, HAWKEYE)
     page.get_by_role("link", name="Ann Lee", exact=True).click()
+    page.get_by_role("heading", name="Ann Lee").wait_for()
     look(page, "lead-new", viewport)
     page.get_by_role("button", name="Accept").click()
+    page.get_by_text("The lead is accepted.").wait_for()
     page.locator("summary", has_text="Decline").click()
     page.locator("#decline-reason").wait_for()
     look(page, "lead-accepted", viewport)
     page.get_by_role("button", name="Contacted", exact=True).click()
+    page.get_by_text("Noted: you reached the prospect.").wait_for()
     page.locator("#quoted-amount").fill("a lot")
     page.get_by_role("button", name="Quoted").click()
+    page.locator("#quoted-amount-wrong").wait_for()
     look(page, "lead-wrong", viewport)
     page.locator("#quoted-amount").fill("485000")
     page.get_by_role("button", name="Quoted").click()
+    page.get_by_text("Noted: your quote.").wait_for()
     page.locator("summary", has_text="Correct the last entry").click()
     page.locator("#correct-to").select_option("quoted")
     page.locator("#correct-amount").fill("48500")
@@ -201,6 +207,7 @@ def test_each_page_has_landmarks_one_heading_and_labels(site: PortalSite, visit:
     page = visit(DESK)
     site.sign_in(page, HAWKEYE)
     page.get_by_role("link", name="Ann Lee", exact=True).click()
+    page.get_by_role("heading", name="Ann Lee").wait_for()
 
     for address in (f"{site.url}/portal/leads", page.url):
         page.goto(address)
@@ -227,3 +234,19 @@ def test_signing_out_everywhere_ends_the_other_browser_too(site: PortalSite, vis
 
     assert "You were signed out" in there.content()
     assert there.context.cookies() == [] or all(one["name"] != "lb_session" for one in there.context.cookies())
+
+
+def test_in_the_dark_everything_can_be_read_too(site: PortalSite, visit: Callable[..., Any]) -> None:
+    filled(site)
+    site.rooms.others[calls.OWNERS] = calls.OwnersReply(month="2026-11", currency="USD", owners=[])
+    page = visit(DESK, color_scheme="dark")
+    page.goto(f"{site.url}/portal?out=1")
+    assert severe(page) == []
+    site.sign_in(page, HAWKEYE)
+    look(page, "dark-leads", DESK)
+    page.get_by_role("link", name="Ann Lee", exact=True).click()
+    page.get_by_role("heading", name="Ann Lee").wait_for()
+    look(page, "dark-lead", DESK)
+    page.get_by_role("link", name="My numbers").click()
+    page.get_by_role("heading", name="My numbers").wait_for()
+    assert severe(page) == []

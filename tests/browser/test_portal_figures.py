@@ -1,4 +1,5 @@
 """Numbers and regions in the portal, in a real browser: read on a phone and a desk, and acted upon."""
+# ruff: noqa: F811 - fixtures of the other file about the portal are named like arguments here
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -42,7 +43,7 @@ def record(owner_id: str, share: float, **over: Any) -> calls.OwnerRecord:
     return calls.OwnerRecord(**(values | over))
 
 
-def half_a_year(site: PortalSite) -> None:  # noqa: F811
+def half_a_year(site: PortalSite) -> None:
     """Figures of Hawkeye and of four others in Iowa."""
     others = ["cedar-valley-tractor", "loess-hills-equipment", "river-bend-tractor", "southern-iowa-farm"]
     with site.router.uow.begin() as tx:
@@ -66,7 +67,7 @@ def half_a_year(site: PortalSite) -> None:  # noqa: F811
 def test_my_numbers_against_the_group(
     site: PortalSite,
     visit: Callable[..., Any],
-    viewport: dict[str, int],  # noqa: F811
+    viewport: dict[str, int],
 ) -> None:
     half_a_year(site)
     page = visit(viewport)
@@ -97,7 +98,7 @@ def test_my_numbers_against_the_group(
 def test_a_manager_sees_who_is_behind_and_gives_leads_on(
     site: PortalSite,
     visit: Callable[..., Any],
-    viewport: dict[str, int],  # noqa: F811
+    viewport: dict[str, int],
 ) -> None:
     filled(site)
     half_a_year(site)
@@ -129,7 +130,7 @@ def test_a_manager_sees_who_is_behind_and_gives_leads_on(
     assert page.get_by_role("button", name="Accept").count() == 0
 
 
-def test_without_analytics_the_page_still_stands(site: PortalSite, visit: Callable[..., Any]) -> None:  # noqa: F811
+def test_without_analytics_the_page_still_stands(site: PortalSite, visit: Callable[..., Any]) -> None:
     from shared.messaging.rpc_client import RoomAway
 
     half_a_year(site)

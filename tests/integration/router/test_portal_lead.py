@@ -1,5 +1,6 @@
 """One lead in the portal: what its owner sees, what they say of it, and what nobody else gets to know."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -224,3 +225,14 @@ def test_the_manager_of_returns_is_asked_once(portal: Portal, desk: Desk) -> Non
 
     assert ask.asks == ["reason*", "evidence*"]
     assert done.changed
+
+
+def test_two_taps_at_one_moment_are_one(portal: Portal) -> None:
+    lead = a_lead(portal)
+    session = portal.session(HAWKEYE)
+    with ThreadPoolExecutor(4) as taps:
+        done = list(taps.map(lambda _: says(portal, session, lead.lead_id, "won", amount="12500"), range(4)))
+
+    assert sorted(one.changed for one in done) == [False, False, False, True]
+    assert len(portal.router.rows(OwnerWord)) == 1
+    assert len(portal.router.published(published.LeadWon)) == 1
