@@ -31,7 +31,10 @@ HINTS = {
     "currency": "Three letters; empty: {currency}",
     "evidence": "For example: the number is not in service; they never asked",
 }
-TYPES = {"amount": "amount", "until": "date", "at": "datetime-local", "note": "textarea", "evidence": "textarea", "to": "select"}
+TYPES = {
+    "amount": "amount", "until": "date", "at": "datetime-local", "note": "textarea", "evidence": "textarea",
+    "to": "select",
+}  # fmt: skip
 #: Where the company's list of reasons only helps: any other words will do.
 FREE = ("decline",)
 CORRECTIONS = ("contacted", "appointment", "quoted", "won", "lost")
@@ -108,8 +111,6 @@ def _field(ask: str, action: PortalAction, currency: str, tried: Tried) -> Field
         name=name,
         label=LABELS.get(name, name.replace("_", " ").capitalize()),
         type=_type(name, action.action, bool(chosen)),
-        if chosen
-        else TYPES.get(name, "amount" if name == "amount" else "text"),
         required=ask.endswith("*"),
         value=tried.fields.get(name, ""),
         wrong=" ".join(tried.wrong.get(name, ())),
