@@ -30,7 +30,7 @@ class DeliveryRow(Base):
     way: Mapped[str]
     #: lead, response, test
     notice: Mapped[str]
-    #: waiting (for the next batch), planned, delivered, failed, unknown, erased
+    #: waiting (for the next batch), planned, delivered, failed, unknown; withdrawn: somebody else has it now; erased
     state: Mapped[str]
     #: The far side's own id of it, and what the far side said of its status last.
     far_id: Mapped[str | None]

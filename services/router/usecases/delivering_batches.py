@@ -1,15 +1,16 @@
 """Leads that go together: they wait for the hour or the day, then one file takes them all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import case, select, update
 
 from services.router.domain.delivery import Batched
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
-from services.router.models import DeliveryRow
+from services.router.models import Assignment, DeliveryRow, Share
 from services.router.usecases.delivering_rows import keep, kind_of
 from shared.contracts.privacy import ERASED
 from shared.database import erasing
@@ -58,6 +59,7 @@ def close_batch(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
         .limit(LARGEST + 1)
         .with_for_update()
     ).all()
+    rows = _still_theirs(tx, rows)
     if not rows:
         return
     batch = f"batch/{item.key}/{item.due_at:%Y%m%dT%H%M%S}"
@@ -68,6 +70,18 @@ def close_batch(tx: Transaction, item: DueItem, *, rules: Rules) -> None:
     tx.plan(kind_of(way), batch, told)
     if len(rows) > LARGEST:
         close_batch_at(tx, item.key, tx.now + timedelta(seconds=1))
+
+
+def _still_theirs(tx: Transaction, rows: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+    """Those whose owner still has the lead: what went to somebody else meanwhile is not sent."""
+    ids = [row.assignment_id for row in rows if row.assignment_id is not None]
+    gone: set[UUID] = set()
+    for entry in (Assignment, Share):
+        gone |= set(tx.session.scalars(select(entry.id).where(entry.id.in_(ids), entry.ended_at.is_not(None))))
+    for row in rows:
+        if row.assignment_id in gone:
+            row.state, row.payload, row.settled_at = "withdrawn", None, tx.now
+    return [row for row in rows if row.assignment_id not in gone]
 
 
 def forget_content(tx: Transaction, batch: str) -> None:

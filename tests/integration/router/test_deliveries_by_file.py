@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from deploy.demo.sftp import SftpServer
 from services.router.models import DeliveryChannel, DeliveryRow
+from services.router.usecases.answering import Desk
 from shared.contracts import capture
 from shared.contracts import router as published
 from shared.database.plumbing import EFFECT
 from tests.builders import NOON
 from tests.integration.router.receivers import MailServer, perform
-from tests.integration.router.told import lead_in, qualified
+from tests.integration.router.told import lead_in, press, qualified, token
 from tests.played_room import PlayedRoom
 
 DIGEST = """
@@ -217,3 +218,20 @@ def erased(lead: Any) -> capture.PersonErased:
         inquiry_ids=[lead.response.inquiry_id],
         erased_at=NOON,
     )
+
+
+def test_a_lead_that_went_to_somebody_else_meanwhile_is_not_in_the_file(
+    delivering_by: Callable[[str], PlayedRoom], mail: MailServer, desk: Desk
+) -> None:
+    router = delivering_by(DIGEST)
+    given_on, kept = hand_over(router, message="too far"), hand_over(router, message="call me")
+    press(router, desk, token(router, desk, given_on.lead_id, "decline"), reason="too far")
+    router.clock.forward(days=1)
+    router.run_due()
+    perform(router)
+
+    (message,) = mail.to("office@hawkeye-implement.example")
+    (attached,) = message.iter_attachments()
+    assert [row["said"] for row in read(attached.get_payload(decode=True))] == ["call me"]  # type: ignore[arg-type]
+    states = {row["lead_id"]: row["state"] for row in router.rows(DeliveryRow) if row["way"] == "digest"}
+    assert states == {given_on.lead_id: "withdrawn", kept.lead_id: "delivered"}
