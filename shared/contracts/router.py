@@ -355,6 +355,18 @@ class LeadReturned(Event):
     returned_at: datetime
 
 
+@event("router", "owner_reply_unread")
+class OwnerReplyUnread(Event):
+    """An owner answered by mail, and it could not be taken as their word; somebody looks at it. Nothing was changed."""
+
+    lead_id: UUID
+    assignment_id: UUID
+    owner_id: str
+    #: asked_back: not certain; refused: it cannot be said now; stranger: not the owner's address; automatic: a bounce
+    outcome: Literal["asked_back", "refused", "stranger", "automatic"]
+    received_at: datetime
+
+
 @event("router", "purchase_asked")
 class PurchaseAsked(Event):
     """The owner is silent: the prospect is to be asked, this once, whether they bought."""

@@ -353,6 +353,18 @@ def _(raw: Raw) -> str:
     return f"{raw['owner_id']} returned the lead: {raw['reason']}{credit}."
 
 
+#: What was wrong with an answer by mail.
+_UNREAD = {
+    "asked_back": "was not certain, and is asked back", "refused": "came too late, and was answered so",
+    "stranger": "came from a strange address, and is looked at", "automatic": "was a bounce, and is looked at",
+}  # fmt: skip
+
+
+@_tells("router", "owner_reply_unread")
+def _(raw: Raw) -> str:
+    return f"An answer of {raw['owner_id']} by mail {_UNREAD[raw['outcome']]}."
+
+
 @_tells("router", "lead_status_changed")
 def _(raw: Raw) -> str:
     via = f", by {_WAYS.get(raw['via'], raw['via'])}" if raw.get("via") else ""

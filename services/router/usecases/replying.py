@@ -15,7 +15,9 @@ from services.router.reply_text import Letter, NotALetter, letter_in
 from services.router.usecases import sharing, writing
 from services.router.usecases.answering import Desk
 from services.router.usecases.assigning import owner_of
-from services.router.usecases.saying import Word, say
+from services.router.usecases.erasing import ERASED
+from services.router.usecases.saying import FORGOTTEN, Word, say
+from shared.contracts import router
 from shared.contracts.errors import ContractViolation, NotAllowed
 from shared.contracts.intake import Intake
 from shared.database.unit_of_work import Cause, Transaction
@@ -54,7 +56,22 @@ def _take(tx: Transaction, raw: RawInquiry, desk: Desk) -> None:
         made = Made("unknown", "it answers no message of ours", waits=letter.written_by_somebody)
         _keep(tx, raw.intake, letter, made)
         return
+    if lead.status == ERASED:
+        # Whatever was written may speak of the person: nothing of it is kept, and nobody can be told more than before.
+        _keep(tx, raw.intake, Letter("", "", ""), Made("refused", FORGOTTEN), lead, entry)
+        return
     made = _answer(tx, lead, entry, letter, raw.intake, desk)
+    if made.waits:
+        tx.emit(
+            router.OwnerReplyUnread(
+                lead_id=lead.lead_id,
+                assignment_id=entry.id,
+                owner_id=entry.owner_id,
+                outcome=made.outcome,  # type: ignore[arg-type]
+                received_at=raw.intake.received_at,
+            ),
+            key=str(raw.intake.receipt_id),
+        )
     _keep(tx, raw.intake, letter, made, lead, entry)
 
 

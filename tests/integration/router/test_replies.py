@@ -4,16 +4,17 @@ from datetime import date
 from decimal import Decimal
 from email.message import EmailMessage
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from gateway.mail.messages import reply_of
-from services.router.models import OwnerReply, OwnerWord
+from services.router.models import Lead, OwnerReply, OwnerWord
 from services.router.reply_address import ReplyAddress
 from services.router.usecases import replying
 from services.router.usecases.answering import Desk
 from shared.contracts import router as published
+from shared.contracts.capture import PersonErased
 from shared.database.plumbing import EFFECT
 from shared.room import RawInquiry
 from tests.integration.router.told import lead_in, lead_row, owner_id, press, qualified, token
@@ -207,3 +208,24 @@ def test_a_page_as_a_mail_is_read_too(router: PlayedRoom, desk: Desk, handed: pu
     made = answer(router, desk, handed.assignment_id, message.as_bytes())
 
     assert (made["outcome"], made["action"]) == ("understood", "quoted")
+
+
+def test_what_an_erased_person_was_written_about_is_gone(
+    router: PlayedRoom, desk: Desk, handed: published.LeadAssigned
+) -> None:
+    answer(router, desk, handed.assignment_id, mail("Spoke to Ann Lee, she wants the big one"))
+    answer(router, desk, handed.assignment_id, mail("Ann Lee wonders about the price", number=2))
+    press(router, desk, token(router, desk, handed.lead_id, "blocked"), reason="other", note="Ann Lee's bank")
+    router.hear(
+        PersonErased(
+            erasure_id=uuid4(), person_ids=[handed.person_id], lead_ids=[handed.lead_id],
+            erased_at=router.clock.now(),
+        )
+    )  # fmt: skip
+
+    late = answer(router, desk, handed.assignment_id, mail("sold 12,500 to Ann Lee", number=3))
+    assert (late["outcome"], late["text"], late["waits"]) == ("refused", None, False)
+    for table in (OwnerReply, OwnerWord, Lead):
+        assert "Ann Lee" not in str(router.rows(table))
+    assert len(router.rows(OwnerReply)) == 3
+    assert [event.outcome for event in router.published(published.OwnerReplyUnread)] == ["asked_back"]
