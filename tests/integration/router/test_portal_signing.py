@@ -73,7 +73,9 @@ def test_a_link_is_good_for_a_quarter_of_an_hour(portal: Portal) -> None:
 
 
 def test_nothing_tells_whether_an_address_is_known(portal: Portal) -> None:
-    answers = [portal.ask(DEALER), portal.ask("nobody@elsewhere.example")]
+    answers = [portal.ask(DEALER)]
+    portal.router.clock.forward(seconds=1)
+    answers += [portal.ask("nobody@elsewhere.example")]
     known, unknown = portal.router.rows(SignIn)
     planned = portal.router.rows(EFFECT)
 
