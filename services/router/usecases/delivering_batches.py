@@ -10,7 +10,7 @@ from sqlalchemy import case, select, update
 from services.router.domain.delivery import Batched
 from services.router.domain.owner import Owner
 from services.router.domain.rules import Rules
-from services.router.models import Assignment, DeliveryRow, Share
+from services.router.models import Assignment, DeliveryChannel, DeliveryRow, Share
 from services.router.usecases.delivering_rows import keep, kind_of
 from shared.contracts.privacy import ERASED
 from shared.database import erasing
@@ -98,6 +98,10 @@ def forget(tx: Transaction, leads: Any) -> int:
 
     A file that was about to go is cancelled by the erasure as a whole: the others in it go with the next one.
     """
+    # What a far side said when it failed may name the person.
+    ways = select(DeliveryRow.owner_id + "/" + DeliveryRow.way).where(DeliveryRow.lead_id.in_(leads))
+    said = update(DeliveryChannel).where(DeliveryChannel.channel.in_(ways), DeliveryChannel.because.is_not(None))
+    tx.session.execute(said.values(because=ERASED))
     states = case((DeliveryRow.state.in_(("planned", "waiting")), "erased"), else_=DeliveryRow.state)
     blank = {"payload": None, "answer": None, "far_id": None, "far_status": None, "state": states}
     number = erasing.removed(tx.session, update(DeliveryRow).where(DeliveryRow.lead_id.in_(leads)).values(blank))

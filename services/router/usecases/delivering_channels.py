@@ -32,12 +32,14 @@ def preload(tx: Transaction, payloads: Sequence[Mapping[str, Any]]) -> None:
     channels = {channel_of(payload) for payload in payloads if _is_watched(payload)}
     if not channels:
         return
+    known = set(tx.session.scalars(select(DeliveryChannel.channel).where(DeliveryChannel.channel.in_(channels))))
     rows = [
         {"channel": one, "owner_id": one.rpartition("/")[0], "way": one.rpartition("/")[2], "state": "closed",
          "failures": 0}
-        for one in sorted(channels)
+        for one in sorted(channels - known)
     ]  # fmt: skip
-    tx.session.execute(insert(DeliveryChannel).on_conflict_do_nothing(), rows)
+    if rows:
+        tx.session.execute(insert(DeliveryChannel).on_conflict_do_nothing(), rows)
     tx.preload(DeliveryChannel, channels)
 
 
