@@ -25,10 +25,14 @@ _VIA = {
     "link": "by a link in a mail", "email": "by answering a mail", "portal": "in the portal", "api": "by their system",
     "csv": "by a list", "crm": "by their CRM", "prospect": "told by the prospect",
 }  # fmt: skip
-_WAYS = {"email": "email", "adf": "ADF", "webhook": "direct line to the system", "csv": "list", "digest": "daily list"}
+_WAYS = {
+    "email": "email", "adf": "ADF", "star": "STAR", "webhook": "direct line to the system",
+    "rest": "direct line to the system", "salesforce": "Salesforce", "hubspot": "HubSpot", "csv": "file",
+    "digest": "list by email",
+}  # fmt: skip
 _STATES = {
     "planned": "on its way", "waiting": "waits for the next list", "delivered": "delivered", "failed": "failed",
-    "unknown": "nobody knows whether it arrived", "erased": "erased",
+    "unknown": "nobody knows whether it arrived", "withdrawn": "taken out of the list", "erased": "erased",
 }  # fmt: skip
 _NOTICES = {
     "lead": "The lead",

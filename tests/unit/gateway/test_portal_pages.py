@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from gateway.portal import words
+from gateway.portal import history, words
 from gateway.portal.actions import Tried, buttons
 from gateway.portal.history import filled_in
 from gateway.portal.numbers import by_month, compared, follow_up
@@ -260,3 +260,13 @@ def test_a_month_by_month_plot_tells_the_same_in_words() -> None:
     assert plot.text == "Time to first contact by month. 2026-04: you 10 hours, your group 20 hours"
     assert (plot.bars[0].mine, plot.bars[0].group) == (20, 40)
     assert by_month([]) == []
+
+
+def test_every_way_and_state_of_a_delivery_and_every_hand_over_has_its_words() -> None:
+    assert history.sent("lead", "star", "withdrawn") == "The lead by STAR: taken out of the list"
+    assert history.sent("response", "webhook", "planned") == (
+        "News of the prospect by direct line to the system: on its way"
+    )
+    assert history.given("given_lapsed", "Ames") == "Given to Ames: nobody acted in time"
+    assert history.given("given_otherwise", "A {b}") == "Given to A {b}"
+    assert (history.said("won"), history.via("prospect")) == ("sold", "told by the prospect")
