@@ -31,6 +31,11 @@ _OF_THE_CHANNEL = {
     "INVALID_FIELD", "INVALID_FIELD_FOR_INSERT_UPDATE", "NOT_FOUND", "INSUFFICIENT_ACCESS", "INVALID_TYPE",
     "API_DISABLED_FOR_ORG", "INSUFFICIENT_ACCESS_OR_READONLY", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
 }  # fmt: skip
+#: What OAuth says when signing in will not work tomorrow either.
+_NOT_WELCOME = {
+    "invalid_client", "invalid_client_id", "invalid_client_credentials", "invalid_grant", "unauthorized_client",
+    "unsupported_grant_type", "invalid_request", "inactive_org", "inactive_user",
+}  # fmt: skip
 _PASSING = {
     "UNABLE_TO_LOCK_ROW",
     "SERVER_UNAVAILABLE",
@@ -126,7 +131,8 @@ class SalesforceWay(CrmWay):
         self, error: SalesforceError, payload: Mapping[str, Any] | None, owner: Owner, delivery: Salesforce
     ) -> Outcome:
         if isinstance(error, SalesforceAuthenticationFailed):
-            return Refused(excerpt(f"signing in: {error}"), channel=True)
+            said = excerpt(f"signing in: {error.code}: {error.auth_message}")
+            return Refused(said, channel=True) if error.code in _NOT_WELCOME else TryAgain(said)
         problem: Mapping[str, Any] = error.content[0] if isinstance(error.content, list) and error.content else {}
         code = problem.get("errorCode", "")
         said = excerpt(f"{error.status} {code}: {problem['message']}" if "message" in problem else f"{error.status}")

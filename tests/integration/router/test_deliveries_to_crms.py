@@ -112,6 +112,18 @@ def test_one_sign_in_serves_many_leads_and_an_expired_session_is_renewed(
     assert (salesforce.logins, len(salesforce.leads)) == (2, 3)
 
 
+def test_a_sign_in_that_fails_for_a_while_is_tried_again(
+    delivering_by: Callable[[str], PlayedRoom], salesforce: FakeSalesforce, dealer: DealerServer
+) -> None:
+    router = delivering_by(SALESFORCE)
+    dealer.script = [{"code": 503, "body": b"<html>maintenance</html>"}]
+    hand_over(router)
+    assert (row(router)["state"], "503" in row(router)["answer"]) == ("planned", True)
+
+    later(router, minutes=1)
+    assert row(router)["state"] == "delivered"
+
+
 def test_a_time_out_after_they_accepted_leaves_one_record(
     delivering_by: Callable[[str], PlayedRoom], salesforce: FakeSalesforce, dealer: DealerServer, quick: None
 ) -> None:
