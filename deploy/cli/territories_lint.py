@@ -145,6 +145,10 @@ def _print_counts(title: str, one: str, other: str, counts: Counter[tuple[str, s
 def _print_staffing(staffed: "list[TerritoryStaffing]", days: int | None) -> None:
     if days is None:
         return
+    for one in staffed:
+        if one.misplaced:
+            told = f"{one.territory}: its owners said of {one.misplaced} leads that they are not in their territory"
+            console.print(told, style="yellow", markup=False)
     odd = [one for one in staffed if one.verdict != "fits"]
     if not odd:
         console.print(f"Every territory has as many owners as its leads of {days} days needed.", style="green")

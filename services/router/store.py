@@ -171,6 +171,17 @@ def given_by_owner(session: Session, since: datetime) -> dict[str, tuple[int, in
     return {owner: (number, gone) for owner, number, gone in rows}
 
 
+def misplaced(session: Session, since: datetime) -> dict[str, int]:
+    """Leads of each territory of which an owner said that they are not in theirs."""
+    query = (
+        select(Assignment.territory, func.count())
+        .join(OwnerWord, OwnerWord.assignment_id == Assignment.id)
+        .where(OwnerWord.action == "wrong_territory", OwnerWord.heard_at >= since, Assignment.territory.is_not(None))
+        .group_by(Assignment.territory)
+    )
+    return {str(territory): number for territory, number in session.execute(query)}
+
+
 def refused_full(session: Session, since: datetime) -> dict[str, int]:
     """How often each owner was looked at and full."""
     line = func.jsonb_array_elements(Assignment.explanation).table_valued("value", name="line")

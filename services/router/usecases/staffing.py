@@ -26,4 +26,6 @@ def staffed(tx: Transaction, request: StaffingRequest, *, rules: Rules) -> Staff
     }
     loads |= {owner: Load(refused_full=count) for owner, count in refused.items() if owner not in loads}
     found = staffing.staffing(rules, given, loads, since, request.days)
-    return StaffingReply(days=request.days, territories=[TerritoryStaffing(**vars(one)) for one in found])
+    misplaced = store.misplaced(tx.session, since)
+    told = [TerritoryStaffing(**vars(one), misplaced=misplaced.get(one.territory, 0)) for one in found]
+    return StaffingReply(days=request.days, territories=told)

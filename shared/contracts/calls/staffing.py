@@ -23,6 +23,8 @@ class TerritoryStaffing:
     lapsed: int
     #: How often one of its owners could not take a lead because they were full.
     refused_full: int
+    #: Leads of which its owners said that they are not in their territory.
+    misplaced: int = 0
     #: understaffed, overstaffed, fits
     verdict: str
     because: str

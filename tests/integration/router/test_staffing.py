@@ -6,7 +6,7 @@ from services.router.usecases import staffing
 from services.router.usecases.answering import Desk
 from shared.contracts.calls import StaffingRequest, TerritoryStaffing
 from shared.contracts.errors import ContractViolation
-from tests.integration.router.told import lead_in, qualified
+from tests.integration.router.told import lead_in, press, qualified, token
 from tests.played_room import PlayedRoom
 
 #: Mowers there are sold by Linn County Outdoor (4 a day at most) and River Bend in turn.
@@ -45,3 +45,11 @@ def test_leads_that_lapse_are_told(router: PlayedRoom, desk: Desk) -> None:
 def test_a_senseless_number_of_days_is_refused(router: PlayedRoom, desk: Desk) -> None:
     with pytest.raises(ContractViolation):
         staffed(router, desk, days=0)
+
+
+def test_leads_that_owners_say_are_not_theirs_are_counted_for_the_territory(router: PlayedRoom, desk: Desk) -> None:
+    lead = lead_in("62701", state="IL")
+    router.hear(lead, qualified(lead))
+    press(router, desk, token(router, desk, lead.lead_id, "wrong_territory"))
+
+    assert {name: one.misplaced for name, one in staffed(router, desk).items() if one.misplaced} == {"us-il-central": 1}
