@@ -1,8 +1,8 @@
 """Whose turn it is among owners of different weight, as near to their shares as can be.
 
-The chairman assignment of R. Tijdeman (The chairman assignment problem, Discrete Mathematics 32, 1980): the next lead goes
-to whoever must have one soonest, among those to whom enough of one is due. After any number of leads each of k owners is
-within 1 - 1/(2k - 2) of their share, which is the best that any rule can promise; so any window of leads whatever is
+The chairman assignment of R. Tijdeman (The chairman assignment problem, Discrete Mathematics 32, 1980): the next lead
+goes to whoever must have one soonest, among those to whom enough of one is due. After any number of leads each of k
+owners is within 1 - 1/(2k - 2) of their share, which is the best that any rule can promise; so any window of leads is
 within one lead of the shares of two owners, and within 2 - 1/(k - 1) of those of more.
 """
 
