@@ -20,8 +20,8 @@ def start_clock(
 ) -> datetime:
     """Starts `plan` in place of whatever clock runs, in the owner's calendar; returns their due time.
 
-    `begins_at` is when the owner opens, where nobody is there now. `ends_at` moves the end (a prospect asked to be called
-    next spring): the clock counts back from there.
+    `begins_at` is when the owner opens, where nobody is there now. `ends_at` moves the end (a prospect asked to be
+    called next spring): the clock counts back from there.
     """
     started = begins_at or tx.now if ends_at is None else ends_at - plan.within
     lead.clock = plan.name
