@@ -16,12 +16,14 @@ KIND = "reassess_open_leads"
 AT_ONCE = 100
 #: Between two transactions, so that most of a processor is left for what comes in.
 PAUSE = timedelta(milliseconds=100)
+#: Whoever was at work with a new lead while rules were published has finished by then: that lead is seen as well.
+IN_FLIGHT = timedelta(seconds=5)
 
 
 def begin(tx: Transaction, number: int) -> None:
     """Has all open leads assessed under what publication `number` says."""
     tx.session.add(Reassessment(number=number, after=None, done=0, changed=0, started_at=tx.now, ended_at=None))
-    tx.schedule(KIND, str(number), tx.now)
+    tx.schedule(KIND, str(number), tx.now + IN_FLIGHT)
 
 
 def again(tx: Transaction) -> None:
@@ -34,7 +36,7 @@ def again(tx: Transaction) -> None:
         begin(tx, number)
     else:
         run.after, run.done, run.changed, run.started_at, run.ended_at = None, 0, 0, tx.now, None
-        tx.schedule(KIND, str(number), tx.now)
+        tx.schedule(KIND, str(number), tx.now + IN_FLIGHT)
 
 
 def go_on(tx: Transaction, item: DueItem, *, measuring: Measuring) -> None:

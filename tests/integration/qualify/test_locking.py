@@ -63,6 +63,7 @@ def test_who_waits_for_a_person_holds_nothing_that_others_take_later(
     if way == "re-assessment":
         with room.uow.begin() as tx:
             reassessing.begin(tx, 1)
+        room.clock.forward(seconds=reassessing.IN_FLIGHT.total_seconds())
     thread = threading.Thread(target=ways[way], daemon=True)
 
     with room.engine.begin() as held:

@@ -16,7 +16,7 @@ from services.qualify.prediction.learning.training import TooFewOutcomes
 from services.qualify.prediction.live import Models
 from services.qualify.prediction.settings import Settings
 from services.qualify.rulebooks import books_of
-from services.qualify.usecases import prediction, recalling
+from services.qualify.usecases import prediction, reassessing, recalling
 from shared.contracts import calls, schema
 from shared.contracts.capture import LeadRegistered
 from shared.contracts.errors import NotAllowed, NotFound
@@ -348,6 +348,7 @@ def test_a_rule_may_read_the_chance_and_open_leads_follow_the_model(
     sell(room, 200)
     before = inquiry(room, BEST)
     assert train(room, company=company).at_work
+    room.clock.forward(seconds=reassessing.IN_FLIGHT.total_seconds())
     room.run_due()
     after = [each for each in room.published(LeadScored) if each.lead_id == before.lead_id][-1]
     room.engine.dispose()

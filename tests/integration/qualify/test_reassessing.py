@@ -19,8 +19,9 @@ from shared.clock import write_offset
 from shared.contracts.qualify import LeadScored
 from tests.acceptance.qualify.conftest import COMPANY
 from tests.acceptance.qualify.rule_desk import RuleDesk, leads
-from tests.builders import NOON
+from tests.builders import NOON, enveloped, lead_registered, response
 from tests.integration.plumbing.conftest import eventually
+from tests.integration.qualify.told import READY
 
 REPOSITORY = Path(__file__).parents[3]
 RULES = (COMPANY / "rules.yml").read_text()
@@ -43,6 +44,28 @@ def start(vhost: str, url: str, company: Path, log: Path) -> subprocess.Popen[by
     command = [sys.executable, "-m", "deploy.serve", "qualify"]
     with log.open("ab") as output:
         return subprocess.Popen(command, env=os.environ | settings, cwd=REPOSITORY, stdout=output, stderr=output)
+
+
+def test_a_lead_that_came_in_while_rules_were_published_is_seen_as_well(
+    room_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    desk = RuleDesk.on(room_database("qualify"), tmp_path, RULES)
+    lead = lead_registered(response=response(answers=READY))
+    desk.write(OWNER, NO_OWNER)
+    desk.approve("marketing")
+    desk.approve("sales")
+    envelope = enveloped(lead)
+    with desk.room.uow.begin() as tx:
+        # It knows the rules of before the publication, and is not done when the open leads are looked at.
+        desk.books.measuring(tx)
+        desk.publish()
+        desk.room.run_due()
+        assert desk.room.room.preload is not None
+        desk.room.room.preload(tx, [envelope])
+        desk.room.room.hears[type(lead)](tx, envelope)
+    desk.settle()
+
+    assert desk.room.rows(Score)[-1]["rules_version"] == version_of(desk.text)
 
 
 @pytest.mark.slow

@@ -40,6 +40,7 @@ def made(*steps: str) -> list[Publication]:
         (["a", "b", "revert"], "a", None, None),
         (["a", "b", "c", "revert"], "b", None, "a"),
         (["a", "b", "c", "revert", "revert"], "a", None, None),
+        (["a", "b", "c 20", "revert"], "b", None, "a"),
         (["a", "b", "c 20", "revert", "revert"], "a", None, None),
         (["a", "b", "revert", "c"], "c", None, "a"),
     ],

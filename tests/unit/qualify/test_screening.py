@@ -109,6 +109,12 @@ def test_a_word_is_spent_when_the_prospect_inquires_again() -> None:
     assert standing(again)[1:] == ("not_ready", "call")
 
 
+def test_a_word_is_spent_when_sales_gives_the_lead_back() -> None:
+    lead = history({"timing": "now"}, notes=(word("qualified"),), recyclings=(recycled(0.75),))
+
+    assert standing(lead)[1] == "not_ready"
+
+
 def test_the_newest_word_counts_in_whatever_order_they_came() -> None:
     one, two = word("unqualified", 0.5), word("qualified", 0.7)
 
