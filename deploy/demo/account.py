@@ -31,6 +31,8 @@ class Account:
     #: Leads, and files of leads, that arrived at dealers by other ways.
     systems: dict[str, int]
     dealers: Counter[str]
+    #: What a dealer's people and a sales manager did in the portal.
+    portal: Counter[str]
     #: What dealers wrote by mail, and what prospects said of their purchase.
     letters: Counter[str]
     bought: Counter[str]
@@ -126,6 +128,8 @@ def _show_work(account: Account, console: Console) -> None:
             table.add_row(f"nurture: {key.replace('_', ' ').replace('.', ' ')}", str(number))
     for action, number in sorted(account.dealers.items()):
         table.add_row(f"dealers' answers: {action.replace('_', ' ')}", str(number))
+    for act, number in sorted(account.portal.items()):
+        table.add_row(f"in the portal: {act}", str(number))
     for words, number in account.letters.most_common():
         table.add_row(f"dealers' mail: {words}", str(number))
     for answer, number in sorted(account.bought.items()):

@@ -37,7 +37,7 @@ def answer_by_mail(messages: Iterable[EmailMessage], host: str, port: int, rng: 
     said: Counter[str] = Counter()
     with smtplib.SMTP(host, port, timeout=SECONDS) as server:
         for message in messages:
-            if message["Reply-To"] is None or not _is_a_lead(message):
+            if message["Reply-To"] is None or not is_a_lead(message):
                 continue
             words = rng.choices([words for _, words in ANSWERS], [weight for weight, _ in ANSWERS])[0]
             said[words or "(nothing)"] += 1
@@ -57,7 +57,8 @@ def tell_whether_they_bought(messages: Sequence[EmailMessage], gateway_url: str)
     return told
 
 
-def _is_a_lead(message: EmailMessage) -> bool:
+def is_a_lead(message: EmailMessage) -> bool:
+    """Whether it hands a lead over, as to people."""
     return any(part.get_content_type() == _ADF for part in message.walk())
 
 

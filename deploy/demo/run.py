@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from deploy.demo import account, correspondents, inquiries, mails, office, owners, platform_apis, systems
+from deploy.demo import account, correspondents, inquiries, mails, office, owners, platform_apis, portal, systems
 from deploy.demo.sending import Gateway, Sent
 from deploy.demo.settling import NotSettled, wait_until_settled
 from deploy.stack import Process, Stack
@@ -94,6 +94,7 @@ def main(stack: Stack) -> int:
             systems.try_all(gateway)
             status.update("dealers answer")
             answers = _dealers_answer(stack)
+            seen = portal.visit(stack.gateway_url, stack.mails)
             letters = correspondents.answer_by_mail(stack.mails(), *stack.mail_door, random.Random(inquiries.SEED))
             wait_until_settled(gateway, sent.inquiries, told=status.update)
             status.update("the office works")
@@ -111,7 +112,7 @@ def main(stack: Stack) -> int:
     except NotSettled as late:
         console.print(f"[red]Not everything arrived[/]: {late}. Look at: leadbus logs -i demo")
         return 1
-    final = _account(stack, gateway, sent, ledger, answers, letters, bought, done, seconds)
+    final = _account(stack, gateway, sent, ledger, answers, seen, letters, bought, done, seconds)
     account.show(final, console)
     return 0 if final.balanced else 1
 
@@ -146,6 +147,7 @@ def _account(
     sent: Sent,
     ledger: dict[str, dict[str, int]],
     answers: Counter[str],
+    seen: Counter[str],
     letters: Counter[str],
     bought: Counter[str],
     done: office.Office,
@@ -163,6 +165,7 @@ def _account(
         systems=systems.counts(received.parent),
         webhooks=len(received.read_text().splitlines()) if received.exists() else 0,
         dealers=answers,
+        portal=seen,
         letters=letters,
         bought=bought,
         office=done,
@@ -172,6 +175,7 @@ def _account(
             "Contact form": f"{stack.gateway_url}/forms/contact",
             "Every source, with curl": f"{stack.gateway_url}/sources",
             "Printed entry points": f"{stack.gateway_url}/entry-points",
+            "Dealers' own page": f"{stack.gateway_url}/portal",
             "Staff forward leads": f"{stack.gateway_url}/refer",
             "API documents": f"{stack.gateway_url}/docs",
             "With the key as password": "",
