@@ -11,8 +11,8 @@ from services.capture.models import ConsentStatement
 from services.capture.usecases import confirming, consents
 from shared.contracts import calls
 from shared.contracts.capture import ConfirmationRequested, ConsentChanged, LeadRegistered
-from shared.contracts.signed_ids import confirmation_tokens
 from shared.contracts.errors import LinkInvalid, NotAllowed
+from shared.contracts.signed_ids import confirmation_tokens
 from tests.integration.capture.desk import COMPANY, FrontDesk, desk_on, form, only
 
 SECRET = "a secret of these tests, long enough"
