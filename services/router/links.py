@@ -47,6 +47,11 @@ class Links:
         if len(self.secret) < 32:
             raise ValueError("LEADBUS_SECRET must have at least 32 characters: it signs links that change leads.")
 
+    @property
+    def portal(self) -> str:
+        """Where an owner sees all their leads, once signed in."""
+        return f"{self.public_url.rstrip('/')}/portal"
+
     def token(self, link: Link) -> str:
         """The signed form; the same link always gives the same token, so that a message sent again is the same."""
         fields = [link.lead_id.hex, link.assignment_id.hex, link.action, int(link.expires_at.timestamp())]

@@ -58,6 +58,7 @@ class EmailDelivery:
             "company": self.rules.sender_name,
             "links": action_urls(self.links, payload) if "lead_id" in payload else {},
             "decisions": decision_urls(self.links, payload) if payload["notice"] == "return_asked" else {},
+            "portal": self.links.portal,
             "can_answer": self.replies is not None,
             "news": payload.get("news"),
         }

@@ -134,6 +134,7 @@ def test_the_mail_is_a_sheet_to_read_with_the_lead_as_adf(delivering: PlayedRoom
     assert "+15155550142" in html
     link = next(word for word in text.split() if "/l/" in word)
     assert look(delivering, desk, link.rpartition("/")[2]).action == "accept"
+    assert "All your leads: https://leads.prairie-line.example/portal" in text
     attached, card, due = message.iter_attachments()
     assert attached.get_content_type() == "application/x-adf+xml"
     assert etree.fromstring(attached.get_content()).findtext("prospect/id") == str(lead.lead_id)
