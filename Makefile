@@ -90,7 +90,7 @@ test-chaos: setup ## Kills and outages at load: counts what was lost or doubled 
 		LEADBUS_SIMULATION_STEPS=600 python -m pytest -q -s tests/e2e/test_outages.py tests/simulation \
 		&& python -m pytest -q -s -m long tests/e2e/test_broker_away.py)
 
-test-browser: setup ## The tracking script in a real Chromium, which is installed if missing (not part of `test`)
+test-browser: setup ## Portal, pages of qualification and the tracking script in a real Chromium, installed if missing (not part of `test`)
 	@deploy/stack/install.sh browser
 	$(call pytest,tests/browser)
 
