@@ -113,6 +113,8 @@ def test_the_next_start_ends_what_a_killed_supervisor_left(folder: Path) -> None
 SCRIPT = """
     import faulthandler, signal
     faulthandler.register(signal.SIGUSR1)
+    # Whoever runs the tests in the background of a shell has them ignore it, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     from deploy.stack import Process, Stack
 
     worker = Process("worker", ("sleep", "1000"), priority=60)
