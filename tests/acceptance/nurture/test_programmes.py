@@ -17,7 +17,7 @@ def pieces(nurture: PlayedRoom, lead: object) -> list[str]:
     return [step.piece for step in nurture.published(StepDue) if step.lead_id == lead.lead_id]  # type: ignore[attr-defined]
 
 
-@pytest.mark.requirement("NUR-1")
+@pytest.mark.requirement("NUR-1", "RTE-12")
 def test_who_is_not_ready_gets_a_series_of_pieces_and_who_is_ready_gets_none(nurture: PlayedRoom) -> None:
     unready, ready = lead_registered(), lead_registered(person=person())
     nurture.hear(unready, scored(unready), ready, scored(ready, "qualified"), qualified(ready, 1))

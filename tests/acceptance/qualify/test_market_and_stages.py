@@ -59,7 +59,7 @@ def did(lead: LeadRegistered, kind: str, hours: float, **over: Any) -> ActivityR
     return ActivityRecorded(**(values | over))
 
 
-@pytest.mark.requirement("QUA-5")
+@pytest.mark.requirement("QUA-5", "REC-5")
 def test_a_lead_goes_from_suspect_to_customer(qualification: PlayedRoom) -> None:
     lead = lead_registered(response=response(channel="csv", answers=VAGUE))
     owner: dict[str, Any] = {"lead_id": lead.lead_id, "owner_id": "hawkeye"}
