@@ -50,7 +50,10 @@ def payload(**over: Any) -> dict[str, Any]:
 
 def rendered(**over: Any) -> str:
     links = dict.fromkeys(ACTIONS, "https://l.example/l/x")
-    values = {**packed(**over), "owner": {"name": "Hawkeye"}, "company": "Maker", "links": links, "news": None}
+    values = {
+        **packed(**over), "owner": {"name": "Hawkeye"}, "company": "Maker", "links": links, "news": None,
+        "portal": "https://l.example/portal",
+    }  # fmt: skip
     sheet = Sheets(TEMPLATES).render("lead", values)
     assert sheet.html is not None
     return f"{sheet.subject}\n{sheet.text}\n{sheet.html}"
