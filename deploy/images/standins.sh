@@ -44,7 +44,7 @@ wheels() { # the locked packages of every image, as this machine's pip finds the
     local wanted="$scratch/wheels.txt" folder="$scratch/wheels"
     {
         $python deploy/images/room_lock.py capture qualify router nurture fulfillment analytics gateway
-        $python deploy/images/room_lock.py --only mail-devel
+        $python deploy/images/room_lock.py --only mail-devel --only asyncssh
     } | awk '/==/ { skip = seen[$1]++ } !skip' >"$wanted"
     local mark
     mark=$(sha256sum <"$wanted" | cut -d' ' -f1)
